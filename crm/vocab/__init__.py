@@ -1,0 +1,1 @@
+"""The words of the CRM: canonical objects and their fields. Pure; imports no Django."""
