@@ -1,0 +1,106 @@
+"""Fixtures for every test: a database made by the owner and served to the app login, and two tenants in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from psycopg2 import sql
+from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
+from pytest_django import DjangoDbBlocker
+
+from tenants.models import Function, Membership, Role, Tenant, User
+from tenants.scope import tenant_scope, tenant_transaction
+
+GRANTS = """
+ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app};
+ALTER DEFAULT PRIVILEGES GRANT USAGE, SELECT ON SEQUENCES TO {app};
+ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO {app};
+"""
+
+
+def _run_as_owner(database: str, *statements: sql.Composable) -> None:
+    owner = settings.DATABASES["owner"]
+    connection = psycopg2.connect(
+        dbname=database, user=owner["USER"], password=owner["PASSWORD"], host=owner["HOST"], port=owner["PORT"] or None
+    )
+    connection.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A fresh database, owned and migrated by the owner login; tests then connect as the app login."""
+    serving = settings.DATABASES["default"]
+    name = os.environ.get("REVOPS_TEST_DB", f"test_{serving['NAME']}")
+    quoted = sql.Identifier(name)
+    with django_db_blocker.unblock():
+        _run_as_owner(
+            serving["NAME"],
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(quoted),
+            sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'").format(quoted),
+            sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(quoted),
+            sql.SQL("GRANT CONNECT, TEMP ON DATABASE {} TO {}").format(quoted, sql.Identifier(serving["USER"])),
+        )
+        _run_as_owner(name, sql.SQL(GRANTS).format(app=sql.Identifier(serving["USER"])))
+        for alias in settings.DATABASES:
+            settings.DATABASES[alias]["NAME"] = connections[alias].settings_dict["NAME"] = name
+        call_command("migrate", database="owner", verbosity=0)
+        connections["owner"].close()
+        yield
+        connections.close_all()
+
+
+@dataclass(frozen=True)
+class Company:
+    """A tenant with one admin, as tests address it."""
+
+    tenant: Tenant
+    admin: Membership
+
+    @property
+    def slug(self) -> str:
+        return self.tenant.slug
+
+
+def make_member(tenant: Tenant, *, role: Role = Role.ADMIN, function: Function = Function.REVOPS) -> Membership:
+    number = User.objects.count()
+    user = User.objects.create_user(f"{role}{number}@{tenant.slug}.example", "correct horse battery")
+    return Membership.objects.create(tenant=tenant, user=user, role=role, function=function)
+
+
+def make_company(slug: str, name: str) -> Company:
+    tenant = Tenant.objects.create(slug=slug, name=name)
+    return Company(tenant=tenant, admin=make_member(tenant))
+
+
+@pytest.fixture
+def acme(db: None) -> Company:
+    return make_company("acme", "Acme")
+
+
+@pytest.fixture
+def globex(db: None) -> Company:
+    return make_company("globex", "Globex")
+
+
+@pytest.fixture
+def in_acme(acme: Company, globex: Company) -> Iterator[Company]:
+    """Inside Acme's scope, with Globex beside it."""
+    with tenant_transaction(acme.tenant.pk):
+        yield acme
+
+
+@pytest.fixture
+def scope_of_globex(globex: Company) -> Iterator[Company]:
+    with tenant_scope(globex.tenant.pk):
+        yield globex
