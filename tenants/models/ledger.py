@@ -70,6 +70,8 @@ class AuditEntry(TenantOwned):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["tenant", "action", "number"], name="audit_by_action"),
             models.Index(fields=["tenant", "target", "number"], name="audit_by_target"),
+            models.Index(fields=["tenant", "actor", "number"], name="audit_by_actor"),
+            models.Index(fields=["tenant", "at"], name="audit_by_time"),
         ]
 
 

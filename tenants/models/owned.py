@@ -43,6 +43,8 @@ class TenantOwnedBase(ModelBase):
         meta = new._meta  # type: ignore[attr-defined]  # set by ModelBase
         if meta.abstract or meta.proxy:
             return new
+        # A Meta of its own does not inherit this one: saving, refreshing and following references are scoped too.
+        meta.base_manager_name = "objects"
         # Migration states bring the constraints themselves; adding them twice would double the DDL.
         present = {constraint.name for constraint in meta.constraints}
         wanted: list[models.BaseConstraint] = [TenantRows(name=constraint_name(meta.db_table, "tenant_rows"))]
@@ -80,4 +82,3 @@ class TenantOwned(models.Model, metaclass=TenantOwnedBase):
 
     class Meta:
         abstract = True
-        base_manager_name = "objects"

@@ -12,7 +12,7 @@ from tenants.models.owned import TenantForeignKey, TenantOwned
 
 
 class Role(models.TextChoices):
-    """What a member may do. The job titles of capability L01 map to these in `tenants.vocab`."""
+    """What a member may do. Job titles map to these in `tenants.vocab`."""
 
     ADMIN = "admin", "RevOps admin"
     EXECUTIVE = "executive", "Executive"
@@ -91,6 +91,7 @@ class Membership(models.Model):
     role = models.CharField(max_length=12, choices=Role)
     function = models.CharField(max_length=12, choices=Function)
     title = models.CharField(max_length=120, blank=True)
+    crm_email = models.EmailField(blank=True)  # of the CRM user this member is, where it is not the sign-in address
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
 
@@ -152,6 +153,11 @@ class RoleAssignment(TenantOwned):
 
     class Meta:
         db_table = "tenants_role_assignment"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["tenant", "membership", "valid_from", "known_from"], name="one_role_per_instant_and_knowledge"
+            ),
+        ]
 
 
 class ApiKey(TenantOwned):
