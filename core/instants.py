@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -14,6 +15,8 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 TICK = timedelta(microseconds=1)
 """The smallest step between two instants that PostgreSQL can tell apart."""
+
+_DAY_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @cache
@@ -63,10 +66,10 @@ def utc(instant: datetime) -> datetime:
 def parse_day(text: str, *, param: str | None = None) -> date:
     """An ISO day, `2026-11-22`. Raises `Invalid` naming the parameter."""
     try:
-        day = date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip()) if _DAY_FORM.fullmatch(text.strip()) else None
     except ValueError:
         day = None
-    if day is None or len(text.strip()) != 10 or day.year > 9998:
+    if day is None or day.year > 9998:
         raise Invalid(f"{_short(text)} is not a day; write it as 2026-11-22.", code="bad_day", param=param)
     return day
 
@@ -85,7 +88,7 @@ def parse_instant(text: str, *, param: str | None = None) -> datetime:
 
 def parse_as_of(text: str, zone: ZoneInfo, *, param: str | None = None) -> datetime:
     """How pages and API write `as_of`, `known_at`: an instant with an offset, or a day (its last instant)."""
-    if len(text.strip()) == 10:
+    if _DAY_FORM.fullmatch(text.strip()):
         return end_of_day(parse_day(text, param=param), zone)
     return parse_instant(text, param=param)
 
