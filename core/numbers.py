@@ -36,7 +36,7 @@ def divide(numerator: Decimal, denominator: Decimal, *, places: int = 12) -> Dec
 def wilson_interval(successes: int, trials: int) -> Interval | None:
     """The Wilson 95 % interval of a rate, to six decimals; None when there were no trials.
 
-    Wilson 1927: (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n). Raises `ValueError` for impossible counts.
+    Wilson 1927: (p + z²/2n ± z·√(p(1-p)/n + z²/4n²)) / (1 + z²/n). Raises `ValueError` for impossible counts.
     """
     if not 0 <= successes <= trials:
         raise ValueError(f"{successes} of {trials} is not a rate.")

@@ -198,7 +198,7 @@ def test_a_calendar_that_makes_no_sense_is_refused(data: dict[str, object]) -> N
 
 def test_an_instant_without_offset_is_a_mistake_of_the_program() -> None:
     with pytest.raises(ValueError, match="no time zone"):
-        business_duration(datetime(2026, 1, 1), FRIDAY_16, office())
+        business_duration(datetime.fromisoformat("2026-01-01"), FRIDAY_16, office())
 
 
 # Properties
@@ -217,7 +217,9 @@ def calendars(draw: st.DrawFn) -> BusinessCalendar:
     return BusinessCalendar(ZoneInfo(draw(st.sampled_from(ZONES))), tuple(days), holidays)
 
 
-instants = st.datetimes(datetime(2025, 2, 1), datetime(2026, 12, 31), timezones=st.just(UTC))
+instants = st.datetimes(
+    datetime.fromisoformat("2025-02-01"), datetime.fromisoformat("2026-12-31"), timezones=st.just(UTC)
+)
 
 
 @settings(max_examples=150, deadline=None)

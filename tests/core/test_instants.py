@@ -83,7 +83,7 @@ def test_instants_come_back_in_utc_and_need_an_offset() -> None:
         with pytest.raises(Invalid, match="offset"):
             parse_instant(text)
     with pytest.raises(ValueError, match="no time zone"):
-        utc(datetime(2026, 11, 22))
+        utc(datetime.fromisoformat("2026-11-22"))
 
 
 def test_as_of_is_the_end_of_a_day_or_an_instant() -> None:
