@@ -17,13 +17,13 @@ logins: install  ## print the demo logins again
 	@$(PY) -m revops.services logins
 
 test: install-dev  ## run all checks and tests; uses DATABASE_URL and REDIS_URL where they are set
-	@exec $(PY) -m revops.services --end-with-parent test-env -- $(PY) scripts/run_tests.py
+	@exec $(PY) -m revops.services --end-with-parent test-env -- $(PY) -m scripts.run_tests
 
 check: install-dev  ## lint, format, types, import contracts, Django's checks, missing migrations
-	@exec $(PY) -m revops.services --end-with-parent test-env -- $(PY) scripts/run_checks.py
+	@exec $(PY) -m revops.services --end-with-parent test-env -- $(PY) -m scripts.run_checks
 
 soak: install-dev  ## run the heavy tests in full and write soak/results-<day>-<commit>.json
-	@exec $(PY) -m revops.services --end-with-parent test-env -- $(PY) scripts/run_soak.py
+	@exec $(PY) -m revops.services --end-with-parent test-env -- $(PY) -m scripts.run_soak
 
 format: install-dev  ## rewrite the code as the linter wants it
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .

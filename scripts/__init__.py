@@ -1,0 +1,1 @@
+"""What the Makefile runs for people who change the product: checks, tests, soak. Nothing serves from here."""
