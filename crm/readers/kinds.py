@@ -18,8 +18,7 @@ _WRONG: tuple[tuple[bytes, str], ...] = (
     (b"GIF8", "This is a picture (GIF). Export the table as CSV or XLSX."),
     (
         _OLE,
-        "This is an old Excel file (.xls) or a password-protected one. "
-        "Open it in Excel, remove the password, and save it as .xlsx or CSV.",
+        "This is an old Excel file (.xls) or has a password. Open it in Excel and save it as .xlsx or CSV.",
     ),
     (b"PAR1", "This is a Parquet file. Export it as CSV or XLSX."),
     (b"{\\rtf", "This is a text document (RTF). Export the table as CSV or XLSX."),

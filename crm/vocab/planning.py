@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm.vocab.specs import ObjectSpec, currency, day, flag, money, number, reference, text
+from crm.vocab.specs import ObjectSpec, currency, day, flag, money, number, reference, share, text
 
 PLAN_SCOPES = ("company", "team", "segment", "product")
 COST_CATEGORIES = ("sales", "marketing", "customer_success", "cost_of_revenue")
@@ -139,8 +139,8 @@ QUOTA = ObjectSpec(
             "quota_quantity",
             help="The target of a quota that is not in money.",
         ),
-        number("ramp_factor", "Ramp factor", "ramp", "ramp percent", help="0 to 1; 1 when fully ramped."),
-        number(
+        share("ramp_factor", "Ramp factor", "ramp", "ramp percent", help="0 to 1; 1 when fully ramped."),
+        share(
             "proration",
             "Proration",
             "prorated",

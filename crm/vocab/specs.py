@@ -22,7 +22,7 @@ class FieldType(StrEnum):
 
 
 class TextFormat(StrEnum):
-    """A narrower shape of a TEXT field, checked on import."""
+    """A narrower shape of a TEXT field. CURRENCY is checked on import; the others say how to show it."""
 
     FREE = "free"
     CURRENCY = "currency"
@@ -41,7 +41,7 @@ class FieldSpec:
     `required` means that an import of full rows must map it. `choices` are the governed values. `synonyms`
     are the names under which sources export it. `currency_field` names the sibling field that holds the
     currency of a MONEY field; empty means the companion column `<name>_currency`. `personal` marks what
-    identifies a person (erasure).
+    identifies a person (erasure). `share` marks a NUMBER from 0 to 1, so that 80 % is read as 0.8.
     """
 
     name: str
@@ -56,6 +56,7 @@ class FieldSpec:
     format: TextFormat = TextFormat.FREE
     currency_field: str = ""
     personal: bool = False
+    share: bool = False
 
     @property
     def column(self) -> str:
@@ -141,6 +142,11 @@ def currency(
 def number(name: str, label: str, *synonyms: str, help: str = "", required: bool = False) -> FieldSpec:
     """A NUMBER field with decimals."""
     return FieldSpec(name, label, FieldType.NUMBER, required=required, synonyms=synonyms, help=help)
+
+
+def share(name: str, label: str, *synonyms: str, help: str = "") -> FieldSpec:
+    """A NUMBER field from 0 to 1."""
+    return FieldSpec(name, label, FieldType.NUMBER, synonyms=synonyms, help=help, share=True)
 
 
 def whole(name: str, label: str, *synonyms: str, help: str = "", required: bool = False) -> FieldSpec:

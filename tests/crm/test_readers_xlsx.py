@@ -42,7 +42,7 @@ def rewritten(path: Path, part: str, change: Callable[[bytes], bytes]) -> Path:
 
 def plain(sheet: Worksheet) -> None:
     sheet.append(["id", "name", "amount", "closed on", "at", "won"])
-    sheet.append(["A-1", "Acme", 1234.56, date(2024, 2, 1), datetime(2024, 2, 1, 9, 30), True])
+    sheet.append(["A-1", "Acme", 1234.56, date(2024, 2, 1), datetime.fromisoformat("2024-02-01T09:30"), True])
     sheet.append([17, None, 0.1 + 0.2, None, None, False])
 
 
@@ -57,7 +57,7 @@ def test_values_keep_their_types(tmp_path: Path) -> None:
         "name": "Acme",
         "amount": Decimal("1234.56"),
         "closed on": date(2024, 2, 1),
-        "at": datetime(2024, 2, 1, 9, 30),
+        "at": datetime.fromisoformat("2024-02-01T09:30"),
         "won": True,
     }
     assert rows[1].values["amount"] == Decimal("0.3")

@@ -1,0 +1,1 @@
+"""Decisions about imported rows: what a text means, which column is which field, what is wrong. Pure."""
