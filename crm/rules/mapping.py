@@ -119,8 +119,9 @@ class ImportMapping:
     `source` names the system the records come from; ids are unique within it. With several `id_columns` the
     id is their values joined by "/". `pipeline` qualifies stage names: a stage's id is "<pipeline>/<stage
     name>". `changed_at` is the column with the instant of a change, `snapshot_on` the one with the date of a
-    full list. `constants` set fields to the same text in every row. `record_link` opens a record in its
-    source: `{id}` in an https address.
+    full list. `same_instant_rank` orders what several mappings of one export say of a record at the same
+    instant: the higher is the later. `constants` set fields to the same text in every row. `record_link`
+    opens a record in its source: `{id}` in an https address.
     """
 
     name: str
@@ -134,6 +135,7 @@ class ImportMapping:
     changed_at_order: DateOrder | None = None
     snapshot_on: str = ""
     row_order: RowOrder = RowOrder.OLDEST_FIRST
+    same_instant_rank: int = 0
     deleted: str = ""
     filters: tuple[RowFilter, ...] = ()
     pipeline: str = ""

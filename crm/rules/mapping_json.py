@@ -99,6 +99,7 @@ def mapping_from_dict(data: object) -> ImportMapping:
         changed_at_order=read.maybe("changed_at_order", DateOrder),
         snapshot_on=read.text("snapshot_on"),
         row_order=read.one_of("row_order", RowOrder, RowOrder.OLDEST_FIRST),
+        same_instant_rank=read.whole("same_instant_rank", 0),
         deleted=read.text("deleted"),
         filters=tuple(_filter(item, place) for place, item in enumerate(read.parts("filters"))),
         pipeline=read.text("pipeline"),
@@ -224,8 +225,8 @@ class _Reader:
             raise self._bad(key, "true or false")
         return value
 
-    def whole(self, key: str) -> int:
-        value = self._data.get(key)
+    def whole(self, key: str, default: int | None = None) -> int:
+        value = self._data.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int):
             raise self._bad(key, "a whole number")
         return value

@@ -27,12 +27,13 @@ from crm.rules.mapping import (
 from crm.rules.problems import RowProblem, nearest, shortened
 from crm.rules.values import Cell, Value, ValueOptions, parse_value, to_text
 from crm.vocab.objects import OBJECTS
-from crm.vocab.specs import FieldSpec, FieldType, ObjectSpec
+from crm.vocab.specs import FieldSpec, FieldType, ObjectSpec, TextFormat
 
 if TYPE_CHECKING:
     from crm.readers.profile import RawRow
 
 _SCIENTIFIC_ID_DIGITS = 15
+SEQ_STEP = 1_000_000  # room for changes of one record at one instant within one file
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +79,13 @@ class SkippedRow:
 Outcome = MappedRow | RejectedRow | SkippedRow
 
 
-def map_row(raw: RawRow, mapping: ImportMapping, *, snapshot_on: date | None = None, seq: int = 0) -> Outcome:
+def map_row(raw: RawRow, mapping: ImportMapping, *, snapshot_on: date | None = None) -> Outcome:
     """What one row says, read with the mapping (which must be usable, see `check_mapping`).
 
     `snapshot_on` is the date of a full list whose rows carry none. A row is rejected with all its problems at
     once.
     """
-    return _compiled(mapping).read(raw, snapshot_on=snapshot_on, seq=seq)
+    return _compiled(mapping).read(raw, snapshot_on=snapshot_on)
 
 
 def map_rows(
@@ -103,7 +104,7 @@ def map_rows(
     for raw in rows:
         if raw.number < start_at and not numbered:
             continue
-        outcome = reader.read(raw, snapshot_on=snapshot_on, seq=0)
+        outcome = reader.read(raw, snapshot_on=snapshot_on)
         if numbered and isinstance(outcome, MappedRow):
             if outcome.at != instant:
                 instant = outcome.at
@@ -111,7 +112,7 @@ def map_rows(
             place = count.get(outcome.source_id, 0)
             count[outcome.source_id] = place + 1
             if place:
-                outcome = replace(outcome, seq=place * step)
+                outcome = replace(outcome, seq=outcome.seq + place * step)
         if raw.number >= start_at:
             yield outcome
 
@@ -159,6 +160,8 @@ class _Field:
     options: ValueOptions
     value_map: Mapping[str, str]
     known: frozenset[str]
+    keeps_raw: bool
+    is_plain_text: bool
 
 
 class _RowReader:
@@ -168,12 +171,14 @@ class _RowReader:
         self._mapping = mapping
         self._spec = spec
         self._fields = tuple(self._prepared(column) for column in mapping.columns)
-        self._constants = tuple((self._prepared(_constant(field)), text) for field, text in mapping.constants)
         self._stages: dict[str, StageMap] = {
             value.strip().lower(): stage
             for stage in mapping.stages
             for value in stage.values or (stage.name,)
         }
+        self._constants = _Draft({}, {}, {}, [], [])
+        for field, text in mapping.constants:
+            self._take(self._prepared(_constant(field)), text, {}, self._constants)
         self._at_options = ValueOptions(
             date_order=mapping.changed_at_order or mapping.date_order,
             time_zone=mapping.time_zone,
@@ -207,9 +212,14 @@ class _RowReader:
             options,
             {value.strip().lower(): meant for value, meant in column.values},
             frozenset(value.strip().lower() for value in column.known_values),
+            column.column != ""
+            and mapping.object == "opportunity"
+            and column.field == "opportunity_type"
+            and all(other.field != "type_raw" for other in mapping.columns),
+            kind is FieldType.TEXT and not options.choices and options.format is not TextFormat.CURRENCY,
         )
 
-    def read(self, raw: RawRow, *, snapshot_on: date | None, seq: int) -> Outcome:
+    def read(self, raw: RawRow, *, snapshot_on: date | None) -> Outcome:
         cells = raw.values
         for row_filter in self._mapping.filters:
             if not row_filter.takes(to_text(cells.get(row_filter.column)) or ""):
@@ -219,11 +229,11 @@ class _RowReader:
             for problem in raw.problems
         ]
         source_id = self._source_id(raw, problems)
-        row = _Draft({}, {}, {}, problems, [])
+        fixed = self._constants
+        problems += fixed.problems
+        row = _Draft(dict(fixed.values), dict(fixed.refs), dict(fixed.custom), problems, list(fixed.warnings))
         for field in self._fields:
             self._take(field, cells.get(field.column.column), cells, row)
-        for field, text in self._constants:
-            self._take(field, text, cells, row)
         at = self._instant(raw, snapshot_on, row)
         deleted = self._deleted(raw, row)
         if problems:
@@ -233,7 +243,7 @@ class _RowReader:
             raw.number,
             source_id,
             at,
-            seq,
+            self._mapping.same_instant_rank * SEQ_STEP,
             row.values,
             row.refs,
             row.custom,
@@ -310,7 +320,7 @@ class _RowReader:
         if text is None:
             self._take_nothing(field, row)
             return
-        if field.spec is not None and field.name == "opportunity_type" and self._keeps_raw_type:
+        if field.keeps_raw:
             row.values["type_raw"] = text
         if field.value_map:
             meant = field.value_map.get(text.lower())
@@ -333,9 +343,10 @@ class _RowReader:
         if field.type is FieldType.REFERENCE:
             self._take_reference(field, text, cells, row)
             return
-        options = field.options
-        if field.type is FieldType.MONEY:
-            options = self._with_currency(field, cells)
+        if field.is_plain_text and text.isprintable() and len(text) < 10_000:
+            self._put(field, text, row)
+            return
+        options = self._with_currency(field, cells) if field.type is FieldType.MONEY else field.options
         value = parse_value(
             cell, field.type, options=options, field=field.column.field, column=field.column.column
         )
@@ -346,10 +357,6 @@ class _RowReader:
             row.values[field.spec.column] = None
         else:
             row.problems.append(value)
-
-    @property
-    def _keeps_raw_type(self) -> bool:
-        return self._mapping.object == "opportunity" and all(f.name != "type_raw" for f in self._fields)
 
     def _take_nothing(self, field: _Field, row: _Draft) -> None:
         if self._mapping.blanks is BlankMeaning.UNCHANGED:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from core.errors import Invalid
@@ -108,10 +109,9 @@ def _text(text: str, options: ValueOptions) -> str:
 
 def _choice(text: str, choices: tuple[str, ...]) -> str:
     """The governed value meant: case, blanks, hyphens and underscores do not matter, spelling does."""
-    plain = _plain(text)
-    for choice in choices:
-        if _plain(choice) == plain:
-            return choice
+    found = _by_plain(choices).get(_plain(text))
+    if found is not None:
+        return found
     near = nearest(text, choices)
     hint = f" Did you mean {near!r}?" if near else ""
     raise ValueProblem(
@@ -120,6 +120,12 @@ def _choice(text: str, choices: tuple[str, ...]) -> str:
     )
 
 
+@cache
+def _by_plain(choices: tuple[str, ...]) -> dict[str, str]:
+    return {_plain(choice): choice for choice in choices}
+
+
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.lower())
 
