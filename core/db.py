@@ -175,6 +175,8 @@ def json_text(value: object) -> str:
     try:
         text = orjson.dumps(value, default=_json_default).decode()
     except orjson.JSONEncodeError as error:
+        if isinstance(error.__cause__, Invalid):
+            raise error.__cause__ from None
         if "surrogate" in str(error):
             raise Invalid(_HALF_CHARACTER, code="bad_text") from error
         if "64-bit" in str(error):

@@ -47,7 +47,7 @@ class IdempotencyStore(Protocol):
 
 
 def idempotency_key(header: str | None) -> str | None:
-    """The key a request carries, if any. Raises `Invalid` for one that is no plain word of up to 255 characters."""
+    """The key a request carries, if any. Raises `Invalid` for one that is not up to 255 plain characters."""
     if header is None:
         return None
     if not _KEY.fullmatch(header):

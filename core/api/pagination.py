@@ -67,7 +67,7 @@ def decode_cursor(text: str, *, scope: str) -> Key:
 
 
 def read_page(parameters: Mapping[str, str], *, scope: str) -> PageRequest:
-    """`limit` (1 to 200, default 50) and `cursor` of a query string. Raises `Invalid` naming the one at fault."""
+    """`limit` (1 to 200, default 50) and `cursor` of a query string. Raises `Invalid` naming one."""
     text = parameters.get("limit", str(DEFAULT_LIMIT))
     limit = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
     if not 1 <= limit <= MOST:
@@ -91,17 +91,16 @@ def after_key(order: Sequence[str], key: Sequence[object]) -> Q:
     for index, (field, comparison) in enumerate(steps):
         equal = Q(**{name: value for (name, _), value in zip(steps[:index], key[:index], strict=True)})
         condition |= equal & Q(**{f"{field}__{comparison}": key[index]})
-    return (
-        Q(**{f"{first}__{direction}e": key[0]}) & condition
-    )  # lets an index on the first field bound the search
+    bound = Q(**{f"{first}__{direction}e": key[0]})  # lets an index on the first field bound the search
+    return bound & condition
 
 
 class KeysetPagination(BasePagination):
-    """DRF pagination of a queryset. The view says its order: `keyset = ("-created_at", "id")`, unique and not null."""
+    """DRF pagination of a queryset by the view's unique, not-null `keyset`, as `("-created_at", "id")`."""
 
     page: Page[Model]
 
-    def paginate_queryset(
+    def paginate_queryset(  # type: ignore[override]  # a list has no index to search: querysets only
         self, queryset: QuerySet[M], request: Request, view: APIView | None = None
     ) -> list[M]:
         order: tuple[str, ...] = getattr(view, "keyset", ("id",))
@@ -142,9 +141,8 @@ class KeysetPagination(BasePagination):
 
 def scope_of(request: Request, order: Sequence[str]) -> str:
     """What a cursor is bound to: the path, the order, and every parameter but `limit` and `cursor`."""
-    filters = sorted(
-        (name, value) for name, value in request.query_params.items() if name not in {"limit", "cursor"}
-    )
+    asked = request.query_params.lists()
+    filters = sorted((name, values) for name, values in asked if name not in {"limit", "cursor"})
     return orjson.dumps([request.path, list(order), filters]).decode()
 
 

@@ -46,7 +46,7 @@ class BoundedJSONParser(BaseParser):
 
 
 def read_json(body: bytes) -> Any:
-    """The document, decimals exact. Raises `ParseError` for bad JSON, NaN, deep nesting and unstorable text."""
+    """The document, decimals exact. Raises `ParseError` for bad JSON, NaN, deep nests and unstorable text."""
     try:
         document = json.loads(body.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_constant)
     except RecursionError:
@@ -59,9 +59,7 @@ def read_json(body: bytes) -> Any:
 
 def unstorable(text: str) -> bool:
     """Whether PostgreSQL cannot hold the text: a NUL, or half of a surrogate pair."""
-    return "\0" in text or any(
-        "\ud800" <= character <= "\udfff" for character in text if character > "\ud7ff"
-    )
+    return _UNSTORABLE.search(text) is not None
 
 
 def _check(document: object) -> None:

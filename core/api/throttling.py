@@ -36,7 +36,7 @@ class Decision:
 
 
 def decide(*, limit: int, now: float, present: int, last: int) -> Decision:
-    """Judge a request, itself counted in `present`; `last` is the count of the minute before, `now` Unix time."""
+    """Judge a request, itself counted in `present`; `last` is the minute before's count, `now` Unix time."""
     elapsed = now % WINDOW
     if present + last * (WINDOW - elapsed) / WINDOW <= limit:
         return Decision(allowed=True, wait=0)
@@ -63,11 +63,13 @@ class RateThrottle(BaseThrottle):
         now = time.time()
         minute = int(now // WINDOW)
         name = f"rate:{kind}:{self.asker(request)}"
-        cache.add(f"{name}:{minute}", 0, timeout=2 * WINDOW)
-        present = cache.incr(f"{name}:{minute}")
-        self.decision = decide(
-            limit=limit, now=now, present=present, last=cache.get(f"{name}:{minute - 1}", 0)
-        )
+        try:
+            cache.add(f"{name}:{minute}", 0, timeout=2 * WINDOW)
+            present, last = cache.incr(f"{name}:{minute}"), cache.get(f"{name}:{minute - 1}", 0)
+        except RedisError as error:
+            message = "Requests cannot be counted at the moment; try again shortly."
+            raise Unavailable(message, code="limiter_down", retry_after=5) from error
+        self.decision = decide(limit=limit, now=now, present=present, last=last)
         return self.decision.allowed
 
     def wait(self) -> float | None:
