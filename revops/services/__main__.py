@@ -12,6 +12,7 @@ from pathlib import Path
 from revops.provision import CannotProvision
 from revops.services import kernel
 from revops.services.folders import PROJECT, Folders
+from revops.services.installation import running_at
 from revops.services.run import run, show_logins
 from revops.services.supervisor import StopAsked
 from revops.services.terminal import Refusal, complain
@@ -25,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
         kernel.die_with_parent(signal.SIGTERM, parent=os.getppid())
     try:
         if asked.command == "run":
-            run(var, port=int(os.environ.get("PORT") or 8000))
+            run(var, port=_port())
         elif asked.command == "logins":
             _logins(Folders(var.resolve()))
         else:
@@ -44,7 +45,11 @@ def main(arguments: Sequence[str]) -> int:
 def _logins(folders: Folders) -> None:
     if not folders.logins.exists():
         raise Refusal(f"There are no demo logins in {folders.var} yet: run make run first.")
-    show_logins(folders, f"http://127.0.0.1:{os.environ.get('PORT') or 8000}")
+    show_logins(folders, running_at(folders) or f"http://127.0.0.1:{_port()} (not running)")
+
+
+def _port() -> int:
+    return int(os.environ.get("PORT") or 8000)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -51,7 +51,7 @@ def _install(requirements: Path) -> None:
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
     packages = requirements.read_text(encoding="utf-8").count("==")
     _say(f"Installing {packages} pinned packages (this takes a while the first time) ...")
-    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    command = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
     subprocess.run([*command, "--only-binary=:all:", "--require-hashes", "-r", str(requirements)], check=True)
 
 

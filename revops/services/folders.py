@@ -24,6 +24,16 @@ class Folders:
         return self.var / "log"
 
     @property
+    def servers(self) -> Path:
+        """Over the servers' data folders, where nothing stands against it."""
+        return self.var / "servers"
+
+    @property
+    def pointer(self) -> Path:
+        """Says where the servers' data folders are instead."""
+        return self.var / "servers-home"
+
+    @property
     def lock(self) -> Path:
         return self.var / "lock"
 
@@ -46,6 +56,16 @@ class Folders:
     def prepared(self) -> Path:
         """Fingerprints of the preparation steps that are done."""
         return self.var / "prepared.json"
+
+    @property
+    def assets(self) -> Path:
+        """What `build_assets` makes for the pages."""
+        return self.var / "assets"
+
+    @property
+    def beat(self) -> Path:
+        """When beat ran what last."""
+        return self.var / "beat-schedule"
 
     @property
     def logins(self) -> Path:

@@ -37,6 +37,11 @@ def open_installation(var: Path) -> tuple[Folders, Secrets]:
     """The folders and secrets of `var`, made on the first start."""
     folders = open_folders(var)
     kept = read_document(folders.secrets)
+    if not kept and any(place.exists() for place in (folders.servers, folders.pointer)):
+        raise Refusal(
+            f"{folders.secrets} is missing, and without its passwords the data beside it cannot be opened: "
+            "restore the file, or set REVOPS_VAR to another folder."
+        )
     random = {entry.name: secrets.token_hex(24) for entry in fields(Secrets) if entry.type == "str"}
     known = Secrets(**{**random, "instance": secrets.token_hex(6), **kept})  # type: ignore[arg-type]  # from our own file
     if asdict(known) != kept:
@@ -83,20 +88,27 @@ def take_lock(folders: Folders, *, address: str) -> int:
     return descriptor
 
 
+def running_at(folders: Folders) -> str | None:
+    """The address of the run that holds the lock; None when nothing runs."""
+    if not folders.lock.exists():
+        return None
+    holder = dict(json.loads(folders.lock.read_text(encoding="utf-8") or "{}"))
+    return str(holder["address"]) if kernel.is_running(int(holder.get("pid", 0))) else None
+
+
 def servers_home(folders: Folders, known: Secrets, account: Account | None) -> Path:
     """The folder over the servers' own folders.
 
     It is `var/servers`, unless we are root and `var` lies where an unprivileged account cannot walk (such as
     /root): then it is /var/lib/revops/<instance>, since opening somebody's home to others is not ours to do.
     """
-    pointer = folders.var / "servers-home"
-    if pointer.exists():
-        home = Path(pointer.read_text(encoding="utf-8").strip())
+    if folders.pointer.exists():
+        home = Path(folders.pointer.read_text(encoding="utf-8").strip())
     elif can_reach(folders.var, account):
-        home = folders.var / "servers"
+        home = folders.servers
     else:
         home = Path("/var/lib/revops") / known.instance
-        write_private(pointer, f"{home}\n")
+        write_private(folders.pointer, f"{home}\n")
         say(f"{folders.var} is closed to the servers' account, so their data is in {home}.")
     try:
         home.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,9 @@ from pathlib import Path
 from revops.services.folders import PROJECT, Folders, read_document, write_document
 from revops.services.supervisor import Service, Supervisor
 
+PRODUCT_STAGE = 2  # above the database (0) and the broker (1)
+_RESPAWN = ("--respawn-failed-workers", "--workers-kill-timeout", "5")
+_LOGGED = ("--loglevel", "INFO")
 _STATIC = (".css", ".js", ".svg", ".png", ".ico", ".woff2", ".json", ".txt", ".html")
 
 
@@ -67,6 +70,7 @@ def prepare(
 
     `place` names the database they were done on.
     """
+    folders.assets.mkdir(exist_ok=True)
     done = read_document(folders.prepared)
     for step in STEPS:
         if (step.embedded_only and not embedded) or (step.name in _OURS and not _exists(step.name)):
@@ -82,50 +86,36 @@ def prepare(
 
 def serving(folders: Folders, env: Mapping[str, str], *, port: int) -> tuple[Service, ...]:
     """Web server, worker and beat, in the order in which they start."""
-    python = sys.executable
-    celery = [python, "-m", "celery", "-A", "revops.celery"]
+    module = [sys.executable, "-m"]
+    web = f"granian --interface wsgi --host 127.0.0.1 --port {port} --workers 2 --blocking-threads 4 --no-ws"
+    celery = "celery -A revops.celery"
     return (
         Service(
             "Web",
-            [
-                *(python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-                *("--workers", "2", "--blocking-threads", "4", "--no-ws", "--workers-kill-timeout", "5"),
-                *("--respawn-failed-workers", "revops.wsgi:application"),
-            ],
+            [*module, *web.split(), *_RESPAWN, "revops.wsgi:application"],
             env,
             ready=lambda: answers(port),
             patience=8.0,
+            stage=PRODUCT_STAGE,
         ),
         Service(
             "Worker",
             [
-                *celery,
-                "worker",
-                "--concurrency",
-                "2",
-                "--loglevel",
-                "INFO",
-                "--without-gossip",
-                "--without-mingle",
+                *module,
+                *f"{celery} worker --concurrency 2 --without-gossip --without-mingle".split(),
+                *_LOGGED,
             ],
             env,
-            # ends tasks where they are: their jobs' leases run out and they are done again
-            stop_signal=signal.SIGQUIT,
-            patience=10.0,
+            stop_signal=signal.SIGQUIT,  # tasks end where they are: their leases run out, they are done again
+            patience=6.0,
+            stage=PRODUCT_STAGE,
         ),
         Service(
             "Beat",
-            [
-                *celery,
-                "beat",
-                "--loglevel",
-                "INFO",
-                "--schedule",
-                str(folders.var / "beat-schedule"),
-                "--pidfile=",
-            ],
+            [*module, *f"{celery} beat --pidfile= --schedule".split(), str(folders.beat), *_LOGGED],
             env,
             patience=5.0,
+            stage=PRODUCT_STAGE,
         ),
     )
 

@@ -24,11 +24,6 @@ def run(var: Path, *, port: int) -> None:
     folders, known = installation.open_installation(var)
     address = f"http://127.0.0.1:{port}"
     lock = installation.take_lock(folders, address=address)
-    if not installation.is_free(port):
-        raise Refusal(
-            f"Port {port} is taken by another program: end that program, or choose a port with PORT=8001 "
-            f"make run."
-        )
     environ = dict(os.environ)
     needs_database, needs_broker = not environ.get("DATABASE_URL"), not environ.get("REDIS_URL")
     servers = (
@@ -41,6 +36,10 @@ def run(var: Path, *, port: int) -> None:
         given = given_logins(folders, environ, database=provision.database_wanted(environ["DATABASE_URL"]))
     if left := kernel.end_leftovers(mark=mark, folders=data):
         say(f"Ended {left} processes that an earlier run left behind.")
+    if not installation.is_free(port):
+        raise Refusal(
+            f"Port {port} is taken by another program: end it, or choose another port (PORT=8001 make run)."
+        )
     supervisor = Supervisor(folders.log, mark, data, lock)
     try:
         values = {

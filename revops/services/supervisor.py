@@ -35,8 +35,10 @@ class StopAsked(Exception):
 
 @dataclass(frozen=True)
 class Service:
-    """A program that should be running. `ready` tells when it can be used; `patience` is how long a stop may
-    take.
+    """A program that should be running, and what must be so before and after.
+
+    `ready` tells when it can be used. `patience` is how long a stop may take. Services of a higher `stage`
+    use those of a lower one: they are stopped first, all of a stage at once.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Service:
     stop_signal: signal.Signals = signal.SIGTERM
     patience: float = 10.0
     start_within: float = 60.0
+    stage: int = 0
 
 
 @dataclass
@@ -142,13 +145,11 @@ class Supervisor:
             return
 
     def stop(self) -> None:
-        """Stop everything, last started first. A second Ctrl-C does not wait."""
-        hurried = False
-        while self._running:
-            child = self._running.pop()
-            if child.restart_at is None:
-                hurried = self._end(child, hurried=hurried)
-                self._forget(child)
+        """Stop everything, the highest stage first. A second Ctrl-C does not wait."""
+        patient = True
+        for stage in sorted({child.service.stage for child in self._running}, reverse=True):
+            patient = self._end([child for child in self._running if child.service.stage == stage], patient)
+        self._running.clear()
         if self._guardian:
             os.close(self._news)
             self._guardian.wait()
@@ -195,15 +196,22 @@ class Supervisor:
             f"Log: {self._log_of(child.service.name)}"
         )
 
-    def _end(self, child: _Running, *, hurried: bool) -> bool:
-        """Stop one child; whether somebody is in a hurry by now."""
-        kernel.signal_process(child.process.pid, signal.SIGQUIT if hurried else child.service.stop_signal)
-        limit = time.monotonic() + (1.0 if hurried else child.service.patience)
-        while child.process.poll() is None and time.monotonic() < limit:
+    def _end(self, children: Sequence[_Running], patient: bool) -> bool:
+        """Stop some children at once, and kill what does not end in time; whether there is still patience."""
+        ending = [child for child in children if child.restart_at is None]
+        for child in ending:
+            sign = child.service.stop_signal if patient else signal.SIGQUIT
+            kernel.signal_process(child.process.pid, sign)
+        limit = time.monotonic() + max((child.service.patience for child in ending), default=0.0)
+        while any(child.process.poll() is None for child in ending) and time.monotonic() < limit:
             received = signal.sigtimedwait(_WATCHED, 0.05)
-            if received is not None and received.si_signo == signal.SIGINT and not hurried:
-                hurried, limit = True, time.monotonic() + 1.0
-        return hurried
+            if received is not None and received.si_signo == signal.SIGINT:
+                patient = False
+            if not patient:
+                limit = min(limit, time.monotonic() + 1.0)
+        for child in ending:
+            self._forget(child)
+        return patient
 
     # Children
 

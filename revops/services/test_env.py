@@ -34,6 +34,7 @@ def run_in_test_env(var: Path, command: Sequence[str]) -> int:
         if os.geteuid() == 0:
             Path(made).chmod(0o711)  # the servers' own account walks through
         folders, known = installation.open_installation(Path(made) / "var")
+        folders.assets.mkdir()
         lock = installation.take_lock(folders, address="tests")
         embedded = not (given and environ.get("REDIS_URL"))
         servers = embedded_servers(folders, known, options=_FAST) if embedded else None

@@ -65,6 +65,7 @@ class Valkey:
             account=self.account,
             stop_signal=signal.SIGTERM,
             patience=5.0,
+            stage=1,
         )
 
     def _is_ready(self) -> bool:
