@@ -16,13 +16,14 @@ from .errors import LanguageError
 from .evaluate import Clause, Evaluation, Record, Seen, evaluate, value_of
 from .logic import Money, Value
 from .parse import parse
-from .periods import MonthlyPeriods, PeriodResolver, Reach, RelativePeriod, Unit
+from .periods import CalendarPeriods, PeriodResolver, Reach, RelativePeriod, Unit
 from .storage import from_json, to_json
 from .terms import NO_TERMS, Term, Terms
 from .typed import Checked
 
 __all__ = [
     "NO_TERMS",
+    "CalendarPeriods",
     "Catalog",
     "Checked",
     "Clause",
@@ -30,7 +31,6 @@ __all__ = [
     "Field",
     "LanguageError",
     "Money",
-    "MonthlyPeriods",
     "Node",
     "ObjectType",
     "PeriodResolver",

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from . import typed
 from .catalog import Catalog, Type
-from .periods import Reach, RelativePeriod
+from .periods import Reach, RelativePeriod, Unit
 from .typed import Checked, Constant, FieldValue, Typed
 
 _COMPARED = {
@@ -118,14 +118,9 @@ def _period(period: RelativePeriod) -> str:
     unit = f"fiscal {period.unit.value}" if period.unit.value in ("quarter", "year") else period.unit.value
     if period.reach is Reach.THIS:
         return f"this {unit}"
-    if period.rolling:
+    if period.rolling or (period.unit is Unit.DAY and period.reach is Reach.LAST):
         edge = "ending today" if period.reach is Reach.LAST else "starting today"
-        edge = (
-            edge
-            if period.unit.value == "day"
-            else f"that {'end' if period.reach is Reach.LAST else 'start'} with this one"
-        )
-        return f"the {period.count} {unit}s {edge}"
+        return f"the {period.count} {period.unit.value}s {edge}"
     if period.count == 1:
         return f"{period.reach.value} {unit}"
     side = "before" if period.reach is Reach.LAST else "after"

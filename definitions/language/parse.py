@@ -65,7 +65,7 @@ def _token_span(token: Token) -> Span:
 
 
 class _Builder(Transformer[Token, Node]):
-    """Grammar rules to nodes. `items` holds tokens and finished nodes; lark does not type them (hence Any)."""
+    """Grammar rules to nodes. `items` holds tokens and finished nodes; lark leaves them untyped (so Any)."""
 
     def text(self, items: list[Any]) -> Node:
         return ast.Text(re.sub(r'\\(["\\])', r"\1", items[0][1:-1]), span=_span(items))
@@ -168,7 +168,10 @@ class _Builder(Transformer[Token, Node]):
         return _Piece(RelativePeriod(Reach(items[0].lower()), count, unit, rolling), items[-1].end_pos)
 
     def window(self, items: list[Any]) -> Any:
-        return self.periods(items, rolling=True)
+        piece = self.periods(items, rolling=True)
+        if piece.value.reach is Reach.NEXT and piece.value.unit not in (Unit.DAY, Unit.WEEK):
+            raise _at(_span(items), "A window ahead counts days or weeks.", "Write in next ... for months.")
+        return piece
 
     def in_period(self, items: list[Any]) -> Node:
         return ast.InPeriod(items[0], items[-1].value, span=_span(items))

@@ -1,8 +1,10 @@
 """Relative periods, and who says which days they are.
 
-`in last 3 months` means the three complete months before the current one; `in this quarter` the whole
-quarter; `in next 2 quarters` the two complete ones after this one. `within last 30 days` is the window of
-30 days that ends with today; `within next 30 days` the one that begins with today.
+The words mean what they mean everywhere in the product (`core.periods.relative`): `in this quarter` is the
+whole fiscal quarter, `in last 3 months` the three complete months before the current one, `in last 30 days`
+the 30 days of which today is the last, `in next 2 quarters` the two complete ones after this one. `within
+last 3 months` is the rolling window that ends with today; `within next 2 weeks` begins with today and
+counts days or weeks only.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from enum import Enum
 from typing import Protocol, Self
 from zoneinfo import ZoneInfo
 
-from .errors import LanguageError
+from core.periods import FiscalCalendar, Grain, RelativeSpec, Which, relative_range
 
 
 class Unit(Enum):
@@ -30,6 +32,7 @@ class Reach(Enum):
     NEXT = "next"
 
 
+_DAYS = {Unit.DAY: 1, Unit.WEEK: 7}
 LARGEST = {Unit.DAY: 3660, Unit.WEEK: 522, Unit.MONTH: 120, Unit.QUARTER: 40, Unit.YEAR: 10}
 
 
@@ -51,21 +54,6 @@ class RelativePeriod:
             return f"in {self.reach.value} {self.unit.value}"
         return f"{word} {self.reach.value} {self.count} {self.unit.value}{'' if self.count == 1 else 's'}"
 
-    @property
-    def offsets(self) -> tuple[int, int]:
-        """First and one-past-last unit, counted from the current one: `last 2` is (-2, 0)."""
-        match self.reach, self.rolling:
-            case Reach.THIS, _:
-                return 0, 1
-            case Reach.LAST, False:
-                return -self.count, 0
-            case Reach.LAST, True:
-                return 1 - self.count, 1
-            case Reach.NEXT, False:
-                return 1, 1 + self.count
-            case _:
-                return 0, self.count
-
 
 class PeriodResolver(Protocol):
     """Where "today" stands, and the tenant's calendar. Everything about time that a definition may ask."""
@@ -86,13 +74,16 @@ class PeriodResolver(Protocol):
         """The same calendar, standing at another instant."""
 
 
+_WHICH = {Reach.THIS: Which.THIS, Reach.LAST: Which.LAST, Reach.NEXT: Which.NEXT}
+
+
 @dataclass(frozen=True, slots=True)
-class MonthlyPeriods:
-    """A calendar of plain months whose fiscal year starts in `first_month`; weeks start on Monday."""
+class CalendarPeriods:
+    """A tenant's fiscal calendar and time zone, standing at an instant."""
 
     now: datetime
+    calendar: FiscalCalendar
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
-    first_month: int = 1
 
     @property
     def today(self) -> date:
@@ -102,29 +93,16 @@ class MonthlyPeriods:
         return replace(self, now=instant)
 
     def days(self, period: RelativePeriod) -> tuple[date, date]:
-        first, after = period.offsets
-        return self._start(period.unit, first), self._start(period.unit, after)
-
-    def _start(self, unit: Unit, offset: int) -> date:
-        today = self.today
-        try:
-            match unit:
-                case Unit.DAY:
-                    return today + timedelta(days=offset)
-                case Unit.WEEK:
-                    return today + timedelta(days=7 * offset - today.weekday())
-                case Unit.MONTH:
-                    return _month(today.year * 12 + today.month - 1 + offset)
-                case _:
-                    length = 3 if unit is Unit.QUARTER else 12
-                    month = today.year * 12 + today.month - self.first_month
-                    return _month((month // length + offset) * length + self.first_month - 1)
-        except (OverflowError, ValueError) as error:
-            raise LanguageError(f"The period leaves the calendar: {error}.") from error
-
-
-def _month(index: int) -> date:
-    return date(index // 12, index % 12 + 1, 1)
+        """Raises `core.errors.Invalid` where the period leaves the calendar."""
+        grain, today = Grain(period.unit.value), self.today
+        if period.rolling and period.reach is Reach.NEXT:
+            span = relative_range(
+                RelativeSpec(Which.NEXT, period.count * _DAYS[period.unit], Grain.DAY), today, self.calendar
+            )
+            return span.start - timedelta(days=1), span.end - timedelta(days=1)
+        which = Which.ROLLING if period.rolling else _WHICH[period.reach]
+        span = relative_range(RelativeSpec(which, period.count, grain), today, self.calendar)
+        return span.start, span.end
 
 
 def day_start(day: date, zone: ZoneInfo) -> datetime:

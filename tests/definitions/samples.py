@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from definitions.language import Catalog, Field, MonthlyPeriods, ObjectType, Term, Type
+from core.periods import MonthlyCalendar
+from definitions.language import CalendarPeriods, Catalog, Field, ObjectType, Term, Type
 
 USER = ObjectType.of(
     "user",
@@ -58,6 +59,5 @@ TERMS = {
     "egg": Term("opportunity", "meets(hen)"),
     "hen": Term("opportunity", "meets(egg)"),
 }
-NEW_YORK = MonthlyPeriods(
-    datetime(2026, 5, 20, 15, 0, tzinfo=UTC), ZoneInfo("America/New_York"), first_month=2
-)
+NOON = datetime(2026, 5, 20, 15, 0, tzinfo=UTC)
+NEW_YORK = CalendarPeriods(NOON, MonthlyCalendar(start_month=2), ZoneInfo("America/New_York"))
