@@ -54,7 +54,7 @@ BEGIN
     IF OLD.agreed_at IS NOT NULL AND (NEW.agreed_at, NEW.agreed_by_id) IS DISTINCT FROM (OLD.agreed_at, OLD.agreed_by_id) THEN
         RAISE EXCEPTION 'What was agreed stays agreed.' USING ERRCODE = 'restrict_violation';
     END IF;
-    IF NEW.effective_to IS DISTINCT FROM OLD.effective_to AND (OLD.effective_to <= now() OR NEW.effective_to < now()) THEN
+    IF NEW.effective_to IS DISTINCT FROM OLD.effective_to AND (OLD.effective_to <= clock_timestamp() OR NEW.effective_to < now()) THEN
         RAISE EXCEPTION 'When a version was in force in the past never changes.' USING ERRCODE = 'restrict_violation';
     END IF;
     IF NEW.status IS DISTINCT FROM OLD.status AND NOT (

@@ -16,7 +16,7 @@ _GAPS = re.compile(r"[\s_\-]+")
 
 
 def fold(name: str) -> str:
-    """What two spellings of one name have in common: `Win-Rate`, `win_rate` and `win  rate` are `win rate`."""
+    """What spellings of one name have in common: `Win-Rate`, `win_rate` and `win  rate` are `win rate`."""
     return _GAPS.sub(" ", unicodedata.normalize("NFKC", name)).strip().casefold()
 
 
@@ -73,7 +73,7 @@ class Definition(TenantOwned):
 
 
 class Alias(TenantOwned):
-    """A name that a definition goes by. Its key and label stand here too, so that no name can mean two things."""
+    """A name that a definition goes by. Key and label stand here too, so that no name can mean two things."""
 
     class Source(models.TextChoices):
         KEY = "key", "Key"

@@ -38,8 +38,8 @@ class Origin(models.TextChoices):
 class DefinitionVersion(TenantOwned):
     """One meaning of a definition. Once published its words never change; it is only superseded or withdrawn.
 
-    In force from `effective_from` up to but not including `effective_to`. That range decides, not `status`: the stored
-    status is moved after the fact by `apply_due_versions`.
+    In force from `effective_from` up to but not including `effective_to`. That range decides, not `status`:
+    the stored status is moved after the fact by `apply_due_versions`.
     """
 
     definition = TenantForeignKey(Definition, on_delete=models.PROTECT, related_name="versions")
@@ -179,7 +179,7 @@ class Reference(TenantOwned):
 
 
 class Review(TenantOwned):
-    """What somebody said about a version as it read then (`checksum`). An approval of other words does not count."""
+    """What somebody said about a version as it read then: approving another `checksum` does not count."""
 
     class Decision(models.TextChoices):
         APPROVE = "approve", "Approve"
