@@ -1,7 +1,8 @@
 """The audit chain: who changed what, in an order and wording that cannot be altered unnoticed.
 
-Each entry's digest covers its own facts and the digest before it; the head row repeats the last one. The body enters
-through a salted digest of its own, so a person's values can be erased from it and the chain still verifies.
+Each entry's digest covers its own facts and the digest before it; the head row repeats the last one. The body
+enters through a salted digest of its own, so a person's values can be erased from it and the chain still
+verifies.
 """
 
 from __future__ import annotations
@@ -47,9 +48,8 @@ def record(
 ) -> AuditEntry:
     """Add one entry. Runs in the transaction of the change it records: both happen or neither."""
     tenant_id = current_tenant_id()
-    head = db.fetch_one(sql.LOCK_AUDIT_HEAD, {"tenant_id": tenant_id})
-    assert head is not None
-    number, previous = head[0] + 1, head[1]
+    [(last, previous)] = db.fetch_all(sql.LOCK_AUDIT_HEAD, {"tenant_id": tenant_id})
+    number = last + 1
     body = {"before": _plain(before), "after": _plain(after)}
     salt = secrets.token_hex(16)
     entry = AuditEntry(
@@ -100,7 +100,11 @@ def first_broken_entry() -> Broken | None:
 
 def _plain(facts: Facts | None) -> object:
     """Facts as JSON has them, so that what is hashed now equals what is read back later."""
-    return None if facts is None else orjson.loads(orjson.dumps(dict(facts), default=str, option=orjson.OPT_SORT_KEYS))
+    return (
+        None
+        if facts is None
+        else orjson.loads(orjson.dumps(dict(facts), default=str, option=orjson.OPT_SORT_KEYS))
+    )
 
 
 def _body_digest(body: object, salt: str) -> str:

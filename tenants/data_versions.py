@@ -1,4 +1,5 @@
-"""The tenant's data version: a counter with an instant, taken under a lock so that commit order is known order."""
+"""The tenant's data version: a counter with an instant, taken under a lock so that commit order is known
+order."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from tenants.scope import current_tenant_id
 
 @dataclass(frozen=True)
 class DataVersion:
-    """`number` counts up from 1 per tenant; `at` (UTC) rises with it and is the known time of what it brought."""
+    """`number` counts up from 1 per tenant; `at` (UTC) rises with it and is the known time of what it
+    brought."""
 
     number: int
     at: datetime
@@ -22,14 +24,13 @@ class DataVersion:
 def open_data_version(cause: str) -> DataVersion:
     """Take the next data version for the rows about to be written.
 
-    Call it just before those writes: it holds the tenant's lock until the transaction ends, so a reader that sees
-    version N sees every version before it, and no version is ever committed behind a receipt's back.
+    Call it just before those writes: it holds the tenant's lock until the transaction ends, so a reader that
+    sees version N sees every version before it, and no version is ever committed behind a receipt's back.
     """
     tenant_id = current_tenant_id()
     db.advisory_xact_lock("data-version", tenant_id)
-    row = db.fetch_one(sql.NEXT_DATA_VERSION, {"tenant_id": tenant_id, "cause": cause[:200]})
-    assert row is not None
-    return DataVersion(number=row[0], at=row[1])
+    [(number, at)] = db.fetch_all(sql.NEXT_DATA_VERSION, {"tenant_id": tenant_id, "cause": cause[:200]})
+    return DataVersion(number=number, at=at)
 
 
 def latest() -> DataVersion | None:
@@ -40,5 +41,7 @@ def latest() -> DataVersion | None:
 
 def known_by(instant: datetime) -> DataVersion | None:
     """The newest version known at an instant; None when it lies before the first."""
-    row = DataVersionRow.objects.filter(at__lte=instant).order_by("-number").values_list("number", "at").first()
+    row = (
+        DataVersionRow.objects.filter(at__lte=instant).order_by("-number").values_list("number", "at").first()
+    )
     return DataVersion(*row) if row else None

@@ -1,7 +1,8 @@
 """Resolves the tenant of a request from its URL and lets members in, in person or by API key.
 
-Who is not signed in learns nothing: the answer is the same for known and unknown slugs. Who is signed in but not a
-member gets the 404 of an address that does not exist, with the same body after the same number of queries.
+Who is not signed in learns nothing: the answer is the same for known and unknown slugs. Who is signed in but
+not a member gets the 404 of an address that does not exist, with the same body after the same number of
+queries.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ class TenantMiddleware:
                 status=401,
                 type="authentication_error",
                 code="no_valid_key",
-                message="Send a valid API key: `Authorization: Bearer <key>`. Keys are made under API and keys.",
+                message="Send a valid key: `Authorization: Bearer <key>`. Make one under API and keys.",
                 headers={"WWW-Authenticate": 'Bearer realm="api"'},
             )
         if principal.membership.tenant.slug != _slug(request, API):
@@ -67,7 +68,7 @@ class TenantMiddleware:
 
     def _serve(self, request: HttpRequest, principal: Principal | None) -> HttpResponse:
         if principal is None:
-            request.urlconf = "tenants.nowhere"  # type: ignore[attr-defined]  # Django reads it when it resolves
+            request.urlconf = "tenants.nowhere"  # Django reads it when it resolves
             return self.get_response(request)
         request.principal = principal  # type: ignore[attr-defined]  # views take a TenantRequest
         request.membership = principal.membership  # type: ignore[attr-defined]

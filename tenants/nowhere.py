@@ -1,5 +1,8 @@
-"""A URL table without routes: what a stranger finds behind every tenant's address."""
+"""A URL table without routes: what a stranger finds behind every tenant's address, as behind any unknown
+one."""
 
 from __future__ import annotations
 
+handler404 = "tenants.handlers.not_found"
+handler500 = "tenants.handlers.server_error"
 urlpatterns: list[object] = []

@@ -21,7 +21,8 @@ SCOPES = {
 
 @dataclass(frozen=True)
 class Principal:
-    """A member, acting in person (`scopes` None: all that the role allows) or through an API key (only its scopes)."""
+    """A member, acting in person (`scopes` None: all that the role allows) or through an API key (only its
+    scopes)."""
 
     membership: Membership
     scopes: frozenset[str] | None = None
@@ -31,7 +32,9 @@ class Principal:
     def actor(self) -> Actor:
         if not self.key_prefix:
             return Actor.of(self.membership)
-        return Actor(label=f"key:{self.key_prefix} of {self.membership.user.email}", membership=self.membership)
+        return Actor(
+            label=f"key:{self.key_prefix} of {self.membership.user.email}", membership=self.membership
+        )
 
     def may(self, scope: str) -> bool:
         return self.scopes is None or scope in self.scopes

@@ -15,7 +15,9 @@ class NoTenantScope(RuntimeError):
     """Code asked for tenant data without saying whose. A bug, never a user's mistake."""
 
     def __init__(self) -> None:
-        super().__init__("No tenant is in scope: open tenant_transaction(tenant_id) before touching tenant data.")
+        super().__init__(
+            "No tenant is in scope: open tenant_transaction(tenant_id) before touching tenant data."
+        )
 
 
 def current_tenant_id() -> int:

@@ -22,7 +22,8 @@ MOVE_AUDIT_HEAD = """
 UPDATE tenants_audit_head SET number = %(number)s, digest = %(digest)s WHERE tenant_id = %(tenant_id)s
 """
 
-# One worker takes a job that is due or whose holder is gone; the fence tells later writers of an older holder apart.
+# One worker takes a job that is due or whose holder is gone; the fence tells later writers of an older holder
+# apart.
 CLAIM_JOB = """
 UPDATE tenants_job SET status = 'running', attempts = attempts + 1, fence = fence + 1,
        started_at = coalesce(started_at, now()), lease_until = now() + %(lease)s, error = ''
@@ -42,19 +43,40 @@ ORDER BY id LIMIT %(limit)s
 # Jobs whose holders died as often as we try: they fail, and say so.
 BURY_JOBS = """
 UPDATE tenants_job SET status = 'failed', ended_at = now(),
-       error = 'The worker stopped ' || attempts || ' times while running this job. Nothing half done was kept. Run it again.'
+       error = 'The worker stopped ' || attempts || ' times while running this job.'
+               ' Nothing half done was kept. Run it again.'
 WHERE tenant_id = %(tenant_id)s AND status = 'running' AND lease_until < now() AND attempts >= max_attempts
 """
 
-# A holder may write only while the job is still its own.
+# Whether the job is still its holder's: asked before the work of a step, without a lock, to fail early.
+HOLDS_JOB = """
+SELECT 1 FROM tenants_job
+WHERE tenant_id = %(tenant_id)s AND id = %(job_id)s AND fence = %(fence)s AND status = 'running'
+"""
+
+# Asked again just before the commit, now locking: until then the heartbeat can renew the lease, from here on
+# nobody can claim the job before the commit is through.
 HOLD_JOB = """
 SELECT 1 FROM tenants_job
-WHERE tenant_id = %(tenant_id)s AND id = %(job_id)s AND fence = %(fence)s AND status = 'running' FOR UPDATE
+WHERE tenant_id = %(tenant_id)s AND id = %(job_id)s AND fence = %(fence)s AND status = 'running'
+FOR NO KEY UPDATE
 """
 
 BEAT_JOB = """
-UPDATE tenants_job SET lease_until = now() + %(lease)s, done = coalesce(%(done)s, done), total = coalesce(%(total)s, total),
-       note = coalesce(%(note)s, note)
+UPDATE tenants_job SET lease_until = now() + %(lease)s, done = coalesce(%(done)s, done),
+       total = coalesce(%(total)s, total), note = coalesce(%(note)s, note)
 WHERE tenant_id = %(tenant_id)s AND id = %(job_id)s AND fence = %(fence)s AND status = 'running'
 RETURNING stop_asked_at IS NOT NULL
+"""
+
+# The actions that occur, one index step each: DISTINCT would read the whole log.
+AUDIT_ACTIONS = """
+WITH RECURSIVE seen AS (
+    (SELECT action FROM tenants_audit_entry WHERE tenant_id = %(tenant_id)s ORDER BY action LIMIT 1)
+    UNION ALL
+    SELECT (SELECT action FROM tenants_audit_entry
+            WHERE tenant_id = %(tenant_id)s AND action > seen.action ORDER BY action LIMIT 1)
+    FROM seen WHERE seen.action IS NOT NULL
+)
+SELECT action FROM seen WHERE action IS NOT NULL
 """

@@ -1,4 +1,4 @@
-"""Fixtures for every test: a database made by the owner and served to the app login, and two tenants in it."""
+"""Fixtures for every test: a database made by the owner, served to the app login, and two tenants in it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from django.test import override_settings
 from psycopg2 import sql
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 from pytest_django import DjangoDbBlocker
@@ -18,6 +19,7 @@ from pytest_django import DjangoDbBlocker
 from tenants.models import Function, Membership, Role, Tenant, User
 from tenants.scope import tenant_scope, tenant_transaction
 
+CREATE_DATABASE = "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
 GRANTS = """
 ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app};
 ALTER DEFAULT PRIVILEGES GRANT USAGE, SELECT ON SEQUENCES TO {app};
@@ -28,7 +30,11 @@ ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO {app};
 def _run_as_owner(database: str, *statements: sql.Composable) -> None:
     owner = settings.DATABASES["owner"]
     connection = psycopg2.connect(
-        dbname=database, user=owner["USER"], password=owner["PASSWORD"], host=owner["HOST"], port=owner["PORT"] or None
+        dbname=database,
+        user=owner["USER"],
+        password=owner["PASSWORD"],
+        host=owner["HOST"],
+        port=owner["PORT"] or None,
     )
     connection.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
     with connection.cursor() as cursor:
@@ -42,22 +48,29 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A fresh database, owned and migrated by the owner login; tests then connect as the app login."""
     serving = settings.DATABASES["default"]
     name = os.environ.get("REVOPS_TEST_DB", f"test_{serving['NAME']}")
-    quoted = sql.Identifier(name)
+    quoted, app = sql.Identifier(name), sql.Identifier(serving["USER"])
     with django_db_blocker.unblock():
         _run_as_owner(
             serving["NAME"],
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(quoted),
-            sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'").format(quoted),
+            sql.SQL(CREATE_DATABASE).format(quoted),
             sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(quoted),
-            sql.SQL("GRANT CONNECT, TEMP ON DATABASE {} TO {}").format(quoted, sql.Identifier(serving["USER"])),
+            sql.SQL("GRANT CONNECT, TEMP ON DATABASE {} TO {}").format(quoted, app),
         )
-        _run_as_owner(name, sql.SQL(GRANTS).format(app=sql.Identifier(serving["USER"])))
+        _run_as_owner(name, sql.SQL(GRANTS).format(app=app))
         for alias in settings.DATABASES:
             settings.DATABASES[alias]["NAME"] = connections[alias].settings_dict["NAME"] = name
         call_command("migrate", database="owner", verbosity=0)
         connections["owner"].close()
         yield
         connections.close_all()
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Passwords of tests protect nothing: hashing them slowly on purpose would be most of the run."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @dataclass(frozen=True)
@@ -72,7 +85,9 @@ class Company:
         return self.tenant.slug
 
 
-def make_member(tenant: Tenant, *, role: Role = Role.ADMIN, function: Function = Function.REVOPS) -> Membership:
+def make_member(
+    tenant: Tenant, *, role: Role = Role.ADMIN, function: Function = Function.REVOPS
+) -> Membership:
     number = User.objects.count()
     user = User.objects.create_user(f"{role}{number}@{tenant.slug}.example", "correct horse battery")
     return Membership.objects.create(tenant=tenant, user=user, role=role, function=function)

@@ -1,4 +1,5 @@
-"""Background work: a row in PostgreSQL, written with the change that asks for it; the broker only wakes workers."""
+"""Background work: a row in PostgreSQL, written with the change that asks for it; the broker only wakes
+workers."""
 
 from __future__ import annotations
 

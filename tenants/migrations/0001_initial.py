@@ -2,320 +2,568 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import tenants.models.owned
-import tenants.models.protection
-import tenants.scope
 from django.conf import settings
 from django.db import migrations, models
 
+import tenants.models.owned
+import tenants.models.protection
+import tenants.scope
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('is_active', models.BooleanField(default=True)),
-                ('joined_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("is_active", models.BooleanField(default=True)),
+                ("joined_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'db_table': 'tenants_user',
+                "db_table": "tenants_user",
             },
         ),
         migrations.CreateModel(
-            name='Tenant',
+            name="Tenant",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('is_demo', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("is_demo", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'db_table': 'tenants_tenant',
+                "db_table": "tenants_tenant",
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('admin', 'RevOps admin'), ('executive', 'Executive'), ('manager', 'Manager'), ('rep', 'Rep'), ('csm', 'Customer success manager'), ('marketer', 'Marketer'), ('steward', 'Data steward'), ('analyst', 'Analyst'), ('auditor', 'Auditor')], max_length=12)),
-                ('function', models.CharField(choices=[('revops', 'RevOps'), ('marketing', 'Marketing'), ('sales', 'Sales'), ('cs', 'Customer success'), ('finance', 'Finance')], max_length=12)),
-                ('title', models.CharField(blank=True, max_length=120)),
-                ('crm_email', models.EmailField(blank=True, max_length=254)),
-                ('is_active', models.BooleanField(default=True)),
-                ('joined_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='tenants.tenant')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("admin", "RevOps admin"),
+                            ("executive", "Executive"),
+                            ("manager", "Manager"),
+                            ("rep", "Rep"),
+                            ("csm", "Customer success manager"),
+                            ("marketer", "Marketer"),
+                            ("steward", "Data steward"),
+                            ("analyst", "Analyst"),
+                            ("auditor", "Auditor"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "function",
+                    models.CharField(
+                        choices=[
+                            ("revops", "RevOps"),
+                            ("marketing", "Marketing"),
+                            ("sales", "Sales"),
+                            ("cs", "Customer success"),
+                            ("finance", "Finance"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=120)),
+                ("crm_email", models.EmailField(blank=True, max_length=254)),
+                ("is_active", models.BooleanField(default=True)),
+                ("joined_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'tenants_membership',
+                "db_table": "tenants_membership",
             },
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=80)),
-                ('payload', models.JSONField(default=dict)),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('stopped', 'Stopped'), ('succeeded', 'Succeeded'), ('failed', 'Failed')], default='queued', max_length=10)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('max_attempts', models.PositiveIntegerField(default=5)),
-                ('fence', models.BigIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('run_after', models.DateTimeField(default=django.utils.timezone.now)),
-                ('stop_asked_at', models.DateTimeField(null=True)),
-                ('done', models.BigIntegerField(default=0)),
-                ('total', models.BigIntegerField(null=True)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('error', models.TextField(blank=True)),
-                ('result', models.JSONField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('asked_by', tenants.models.owned.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.membership')),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.current_tenant_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=80)),
+                ("payload", models.JSONField(default=dict)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("running", "Running"),
+                            ("stopped", "Stopped"),
+                            ("succeeded", "Succeeded"),
+                            ("failed", "Failed"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("max_attempts", models.PositiveIntegerField(default=5)),
+                ("fence", models.BigIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("run_after", models.DateTimeField(default=django.utils.timezone.now)),
+                ("stop_asked_at", models.DateTimeField(null=True)),
+                ("done", models.BigIntegerField(default=0)),
+                ("total", models.BigIntegerField(null=True)),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("error", models.TextField(blank=True)),
+                ("result", models.JSONField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    tenants.models.owned.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.membership",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.current_tenant_id,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'tenants_job',
+                "db_table": "tenants_job",
             },
         ),
         migrations.CreateModel(
-            name='InvitationToken',
+            name="InvitationToken",
             fields=[
-                ('token_hash', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                ("token_hash", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tenants.tenant"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'tenants_invitation_token',
+                "db_table": "tenants_invitation_token",
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254)),
-                ('role', models.CharField(choices=[('admin', 'RevOps admin'), ('executive', 'Executive'), ('manager', 'Manager'), ('rep', 'Rep'), ('csm', 'Customer success manager'), ('marketer', 'Marketer'), ('steward', 'Data steward'), ('analyst', 'Analyst'), ('auditor', 'Auditor')], max_length=12)),
-                ('function', models.CharField(choices=[('revops', 'RevOps'), ('marketing', 'Marketing'), ('sales', 'Sales'), ('cs', 'Customer success'), ('finance', 'Finance')], max_length=12)),
-                ('token_hash', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('invited_by', tenants.models.owned.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.membership')),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.current_tenant_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("email", models.EmailField(max_length=254)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("admin", "RevOps admin"),
+                            ("executive", "Executive"),
+                            ("manager", "Manager"),
+                            ("rep", "Rep"),
+                            ("csm", "Customer success manager"),
+                            ("marketer", "Marketer"),
+                            ("steward", "Data steward"),
+                            ("analyst", "Analyst"),
+                            ("auditor", "Auditor"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "function",
+                    models.CharField(
+                        choices=[
+                            ("revops", "RevOps"),
+                            ("marketing", "Marketing"),
+                            ("sales", "Sales"),
+                            ("cs", "Customer success"),
+                            ("finance", "Finance"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("token_hash", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "invited_by",
+                    tenants.models.owned.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.membership"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.current_tenant_id,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'tenants_invitation',
+                "db_table": "tenants_invitation",
             },
         ),
         migrations.CreateModel(
-            name='DataVersion',
+            name="DataVersion",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('cause', models.CharField(max_length=200)),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.current_tenant_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("cause", models.CharField(max_length=200)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.current_tenant_id,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'tenants_data_version',
+                "db_table": "tenants_data_version",
             },
         ),
         migrations.CreateModel(
-            name='AuditHead',
+            name="AuditHead",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.BigIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.current_tenant_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.BigIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.current_tenant_id,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'tenants_audit_head',
+                "db_table": "tenants_audit_head",
             },
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('action', models.CharField(max_length=80)),
-                ('target', models.CharField(max_length=200)),
-                ('actor', models.CharField(max_length=200)),
-                ('request_id', models.CharField(blank=True, max_length=40)),
-                ('body', models.JSONField(null=True)),
-                ('salt', models.CharField(max_length=32)),
-                ('body_digest', models.CharField(max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('actor_membership', tenants.models.owned.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.membership')),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.current_tenant_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("action", models.CharField(max_length=80)),
+                ("target", models.CharField(max_length=200)),
+                ("actor", models.CharField(max_length=200)),
+                ("request_id", models.CharField(blank=True, max_length=40)),
+                ("body", models.JSONField(null=True)),
+                ("salt", models.CharField(max_length=32)),
+                ("body_digest", models.CharField(max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "actor_membership",
+                    tenants.models.owned.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.membership",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.current_tenant_id,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'tenants_audit_entry',
+                "db_table": "tenants_audit_entry",
             },
         ),
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
-                ('prefix', models.CharField(max_length=12)),
-                ('key_hash', models.CharField(max_length=64)),
-                ('scopes', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('last_used_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('created_by', tenants.models.owned.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.membership')),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.current_tenant_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=120)),
+                ("prefix", models.CharField(max_length=12)),
+                ("key_hash", models.CharField(max_length=64)),
+                ("scopes", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("last_used_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    tenants.models.owned.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.membership"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.current_tenant_id,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'tenants_api_key',
+                "db_table": "tenants_api_key",
             },
         ),
         migrations.CreateModel(
-            name='Setting',
+            name="Setting",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=60)),
-                ('value', models.JSONField()),
-                ('effective_from', models.DateField()),
-                ('known_from', models.DateTimeField()),
-                ('known_to', models.DateTimeField()),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.current_tenant_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("key", models.CharField(max_length=60)),
+                ("value", models.JSONField()),
+                ("effective_from", models.DateField()),
+                ("known_from", models.DateTimeField()),
+                ("known_to", models.DateTimeField()),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.current_tenant_id,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'tenants_setting',
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'key', 'effective_from', 'known_from'), name='one_setting_per_day_and_knowledge'), tenants.models.protection.TenantRows(name='tenants_setting_tenant_rows')],
+                "db_table": "tenants_setting",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "key", "effective_from", "known_from"),
+                        name="one_setting_per_day_and_knowledge",
+                    ),
+                    tenants.models.protection.TenantRows(name="tenants_setting_tenant_rows"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RoleAssignment',
+            name="RoleAssignment",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('admin', 'RevOps admin'), ('executive', 'Executive'), ('manager', 'Manager'), ('rep', 'Rep'), ('csm', 'Customer success manager'), ('marketer', 'Marketer'), ('steward', 'Data steward'), ('analyst', 'Analyst'), ('auditor', 'Auditor')], max_length=12)),
-                ('function', models.CharField(choices=[('revops', 'RevOps'), ('marketing', 'Marketing'), ('sales', 'Sales'), ('cs', 'Customer success'), ('finance', 'Finance')], max_length=12)),
-                ('valid_from', models.DateTimeField()),
-                ('valid_to', models.DateTimeField()),
-                ('known_from', models.DateTimeField()),
-                ('known_to', models.DateTimeField()),
-                ('membership', tenants.models.owned.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.membership')),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.current_tenant_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("admin", "RevOps admin"),
+                            ("executive", "Executive"),
+                            ("manager", "Manager"),
+                            ("rep", "Rep"),
+                            ("csm", "Customer success manager"),
+                            ("marketer", "Marketer"),
+                            ("steward", "Data steward"),
+                            ("analyst", "Analyst"),
+                            ("auditor", "Auditor"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "function",
+                    models.CharField(
+                        choices=[
+                            ("revops", "RevOps"),
+                            ("marketing", "Marketing"),
+                            ("sales", "Sales"),
+                            ("cs", "Customer success"),
+                            ("finance", "Finance"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("valid_from", models.DateTimeField()),
+                ("valid_to", models.DateTimeField()),
+                ("known_from", models.DateTimeField()),
+                ("known_to", models.DateTimeField()),
+                (
+                    "membership",
+                    tenants.models.owned.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.membership"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.current_tenant_id,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'tenants_role_assignment',
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'membership', 'valid_from', 'known_from'), name='one_role_per_instant_and_knowledge'), tenants.models.protection.TenantRows(name='tenants_role_assignment_tenant_rows'), tenants.models.protection.SameTenant(field='membership', name='tenants_role_assignment_membership_id_same_tenant')],
+                "db_table": "tenants_role_assignment",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "membership", "valid_from", "known_from"),
+                        name="one_role_per_instant_and_knowledge",
+                    ),
+                    tenants.models.protection.TenantRows(name="tenants_role_assignment_tenant_rows"),
+                    tenants.models.protection.SameTenant(
+                        field="membership", name="tenants_role_assignment_membership_id_same_tenant"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('tenant', 'user'), name='one_membership_per_person'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("tenant", "user"), name="one_membership_per_person"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='tenants_membership_tenant_id_id'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "id"), name="tenants_membership_tenant_id_id"
+            ),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['tenant', 'status', 'run_after'], name='job_queue'),
+            model_name="job",
+            index=models.Index(fields=["tenant", "status", "run_after"], name="job_queue"),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['tenant', 'kind', '-id'], name='job_by_kind'),
+            model_name="job",
+            index=models.Index(fields=["tenant", "kind", "-id"], name="job_by_kind"),
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=tenants.models.protection.TenantRows(name='tenants_job_tenant_rows'),
+            model_name="job",
+            constraint=tenants.models.protection.TenantRows(name="tenants_job_tenant_rows"),
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=tenants.models.protection.SameTenant(field='asked_by', name='tenants_job_asked_by_id_same_tenant'),
+            model_name="job",
+            constraint=tenants.models.protection.SameTenant(
+                field="asked_by", name="tenants_job_asked_by_id_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(fields=('tenant', 'token_hash'), name='invitation_token_once'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(fields=("tenant", "token_hash"), name="invitation_token_once"),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=tenants.models.protection.TenantRows(name='tenants_invitation_tenant_rows'),
+            model_name="invitation",
+            constraint=tenants.models.protection.TenantRows(name="tenants_invitation_tenant_rows"),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=tenants.models.protection.SameTenant(field='invited_by', name='tenants_invitation_invited_by_id_same_tenant'),
+            model_name="invitation",
+            constraint=tenants.models.protection.SameTenant(
+                field="invited_by", name="tenants_invitation_invited_by_id_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dataversion',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='data_version_number_once'),
+            model_name="dataversion",
+            constraint=models.UniqueConstraint(fields=("tenant", "number"), name="data_version_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='dataversion',
-            constraint=models.UniqueConstraint(fields=('tenant', 'at'), name='data_version_instant_once'),
+            model_name="dataversion",
+            constraint=models.UniqueConstraint(fields=("tenant", "at"), name="data_version_instant_once"),
         ),
         migrations.AddConstraint(
-            model_name='dataversion',
-            constraint=tenants.models.protection.TenantRows(name='tenants_data_version_tenant_rows'),
+            model_name="dataversion",
+            constraint=tenants.models.protection.TenantRows(name="tenants_data_version_tenant_rows"),
         ),
         migrations.AddConstraint(
-            model_name='audithead',
-            constraint=models.UniqueConstraint(fields=('tenant',), name='one_audit_head'),
+            model_name="audithead",
+            constraint=models.UniqueConstraint(fields=("tenant",), name="one_audit_head"),
         ),
         migrations.AddConstraint(
-            model_name='audithead',
-            constraint=tenants.models.protection.TenantRows(name='tenants_audit_head_tenant_rows'),
+            model_name="audithead",
+            constraint=tenants.models.protection.TenantRows(name="tenants_audit_head_tenant_rows"),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['tenant', 'action', 'number'], name='audit_by_action'),
+            model_name="auditentry",
+            index=models.Index(fields=["tenant", "action", "number"], name="audit_by_action"),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['tenant', 'target', 'number'], name='audit_by_target'),
+            model_name="auditentry",
+            index=models.Index(fields=["tenant", "target", "number"], name="audit_by_target"),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['tenant', 'actor', 'number'], name='audit_by_actor'),
+            model_name="auditentry",
+            index=models.Index(fields=["tenant", "actor", "number"], name="audit_by_actor"),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['tenant', 'at'], name='audit_by_time'),
+            model_name="auditentry",
+            index=models.Index(fields=["tenant", "at"], name="audit_by_time"),
         ),
         migrations.AddConstraint(
-            model_name='auditentry',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='audit_number_once'),
+            model_name="auditentry",
+            constraint=models.UniqueConstraint(fields=("tenant", "number"), name="audit_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='auditentry',
-            constraint=tenants.models.protection.TenantRows(name='tenants_audit_entry_tenant_rows'),
+            model_name="auditentry",
+            constraint=tenants.models.protection.TenantRows(name="tenants_audit_entry_tenant_rows"),
         ),
         migrations.AddConstraint(
-            model_name='auditentry',
-            constraint=tenants.models.protection.SameTenant(field='actor_membership', name='tenants_audit_entry_actor_membership_id_same_tenant'),
+            model_name="auditentry",
+            constraint=tenants.models.protection.SameTenant(
+                field="actor_membership", name="tenants_audit_entry_actor_membership_id_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='apikey',
-            constraint=models.UniqueConstraint(fields=('tenant', 'key_hash'), name='api_key_hash_once'),
+            model_name="apikey",
+            constraint=models.UniqueConstraint(fields=("tenant", "key_hash"), name="api_key_hash_once"),
         ),
         migrations.AddConstraint(
-            model_name='apikey',
-            constraint=models.UniqueConstraint(fields=('tenant', 'prefix'), name='api_key_prefix_once'),
+            model_name="apikey",
+            constraint=models.UniqueConstraint(fields=("tenant", "prefix"), name="api_key_prefix_once"),
         ),
         migrations.AddConstraint(
-            model_name='apikey',
-            constraint=tenants.models.protection.TenantRows(name='tenants_api_key_tenant_rows'),
+            model_name="apikey",
+            constraint=tenants.models.protection.TenantRows(name="tenants_api_key_tenant_rows"),
         ),
         migrations.AddConstraint(
-            model_name='apikey',
-            constraint=tenants.models.protection.SameTenant(field='created_by', name='tenants_api_key_created_by_id_same_tenant'),
+            model_name="apikey",
+            constraint=tenants.models.protection.SameTenant(
+                field="created_by", name="tenants_api_key_created_by_id_same_tenant"
+            ),
         ),
     ]

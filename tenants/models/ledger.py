@@ -12,7 +12,8 @@ from tenants.models.people import Membership
 
 
 class DataVersion(TenantOwned):
-    """A state of a tenant's data. Commit order is number order, because each is taken under the tenant's lock."""
+    """A state of a tenant's data. Commit order is number order, because each is taken under the tenant's
+    lock."""
 
     number = models.BigIntegerField()
     at = models.DateTimeField()
@@ -27,7 +28,8 @@ class DataVersion(TenantOwned):
 
 
 class Setting(TenantOwned):
-    """One decision of the tenant (time zone, fiscal calendar, ...) with when it holds and when it was known."""
+    """One decision of the tenant (time zone, fiscal calendar, ...) with when it holds and when it was
+    known."""
 
     key = models.CharField(max_length=60)
     value = models.JSONField()
@@ -39,7 +41,8 @@ class Setting(TenantOwned):
         db_table = "tenants_setting"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["tenant", "key", "effective_from", "known_from"], name="one_setting_per_day_and_knowledge"
+                fields=["tenant", "key", "effective_from", "known_from"],
+                name="one_setting_per_day_and_knowledge",
             ),
         ]
 
@@ -47,7 +50,8 @@ class Setting(TenantOwned):
 class AuditEntry(TenantOwned):
     """One link of the tenant's audit chain. `digest` covers the entry and the digest before it.
 
-    The body is hashed through `body_digest` (salted), so that erasing a person's values from the body leaves the chain whole.
+    The body is hashed through `body_digest` (salted), so that erasing a person's values from the body leaves
+    the chain whole.
     """
 
     number = models.BigIntegerField()
@@ -76,7 +80,8 @@ class AuditEntry(TenantOwned):
 
 
 class AuditHead(TenantOwned):
-    """The end of the chain, kept apart from it: a cut tail shows because the head still names the last entry."""
+    """The end of the chain, kept apart from it: a cut tail shows because the head still names the last
+    entry."""
 
     number = models.BigIntegerField()
     digest = models.CharField(max_length=64)

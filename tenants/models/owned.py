@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, ClassVar, Self, TypeVar  # Any: the metaclass receives arbitrary class attributes.
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Self,
+    TypeVar,
+)  # Any: the metaclass receives arbitrary class attributes.
 
 from django.db import models
 from django.db.models.base import ModelBase
@@ -13,8 +19,14 @@ from tenants.scope import current_tenant_id
 
 M = TypeVar("M", bound=models.Model)
 
+if TYPE_CHECKING:
+    # The stubs' plugin sets both types from the model that a field points to.
+    _ForeignKey = models.ForeignKey[Any, Any]
+else:
+    _ForeignKey = models.ForeignKey
 
-class TenantForeignKey(models.ForeignKey):
+
+class TenantForeignKey(_ForeignKey):
     """A reference to another row of the same tenant. The database holds it as (tenant_id, field_id)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -36,14 +48,16 @@ def constraint_name(table: str, *parts: str) -> str:
 
 
 class TenantOwnedBase(ModelBase):
-    """Adds row security and composite foreign keys to each concrete model, so that nobody has to remember them."""
+    """Adds row security and composite foreign keys to each concrete model, so that nobody has to remember
+    them."""
 
-    def __new__(cls, name: str, bases: tuple[type, ...], attrs: dict[str, Any], **kwargs: Any) -> TenantOwnedBase:
+    def __new__(cls, name: str, bases: tuple[type, ...], attrs: dict[str, Any], **kwargs: Any) -> ModelBase:
         new = super().__new__(cls, name, bases, attrs, **kwargs)
         meta = new._meta  # type: ignore[attr-defined]  # set by ModelBase
         if meta.abstract or meta.proxy:
             return new
-        # A Meta of its own does not inherit this one: saving, refreshing and following references are scoped too.
+        # A Meta of its own does not inherit this one: saving, refreshing and following references are scoped
+        # too.
         meta.base_manager_name = "objects"
         # Migration states bring the constraints themselves; adding them twice would double the DDL.
         present = {constraint.name for constraint in meta.constraints}
@@ -75,7 +89,11 @@ class TenantOwned(models.Model, metaclass=TenantOwnedBase):
     id = models.BigAutoField(primary_key=True)
     # Every unique constraint and index of ours begins with tenant_id; one on it alone would only cost.
     tenant = models.ForeignKey(
-        "tenants.Tenant", on_delete=models.PROTECT, related_name="+", default=current_tenant_id, db_index=False
+        "tenants.Tenant",
+        on_delete=models.PROTECT,
+        related_name="+",
+        default=current_tenant_id,
+        db_index=False,
     )
 
     objects: ClassVar[TenantManager[Self]] = TenantManager()

@@ -91,7 +91,9 @@ class Membership(models.Model):
     role = models.CharField(max_length=12, choices=Role)
     function = models.CharField(max_length=12, choices=Function)
     title = models.CharField(max_length=120, blank=True)
-    crm_email = models.EmailField(blank=True)  # of the CRM user this member is, where it is not the sign-in address
+    crm_email = models.EmailField(
+        blank=True
+    )  # of the CRM user this member is, where it is not the sign-in address
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
 
@@ -118,6 +120,9 @@ class InvitationToken(models.Model):
 
     class Meta:
         db_table = "tenants_invitation_token"
+
+    def __str__(self) -> str:
+        return f"invitation to {self.tenant}"
 
 
 class Invitation(TenantOwned):
@@ -155,7 +160,8 @@ class RoleAssignment(TenantOwned):
         db_table = "tenants_role_assignment"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["tenant", "membership", "valid_from", "known_from"], name="one_role_per_instant_and_knowledge"
+                fields=["tenant", "membership", "valid_from", "known_from"],
+                name="one_role_per_instant_and_knowledge",
             ),
         ]
 

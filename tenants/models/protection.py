@@ -1,11 +1,10 @@
-"""Row security and same-tenant references as model constraints, so that migrations write them by themselves."""
+"""Row security and same-tenant references as model constraints, so that migrations write them by
+themselves."""
 
 from __future__ import annotations
 
 from typing import Any  # Django's schema editor and constraint API are untyped.
 
-from django.db import models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement
 from django.db.models.constraints import BaseConstraint
 
@@ -15,9 +14,8 @@ POLICY = "tenant_rows"
 class _DdlConstraint(BaseConstraint):
     """A rule that only the database can hold: Python-side validation has nothing to add."""
 
-    def constraint_sql(self, model: type[models.Model] | None, schema_editor: Any) -> str | None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         # Inside CREATE TABLE there is no room for it: run right after the table and its indexes exist.
-        assert model is not None
         schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
         return None
 
@@ -32,10 +30,10 @@ class _DdlConstraint(BaseConstraint):
 
 
 class TenantRows(_DdlConstraint):
-    """Rows belong to one tenant: forced row security, no fallback, and (tenant, id) as the target of references."""
+    """Rows belong to one tenant: forced row security, no fallback, and (tenant, id) as the target of
+    references."""
 
-    def create_sql(self, model: type[models.Model] | None, schema_editor: Any) -> Statement:
-        assert model is not None
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         return Statement(
             "ALTER TABLE %(table)s ADD CONSTRAINT %(name)s UNIQUE (tenant_id, id);"
             " ALTER TABLE %(table)s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
@@ -47,7 +45,7 @@ class TenantRows(_DdlConstraint):
             policy=POLICY,
         )
 
-    def remove_sql(self, model: type[models.Model], schema_editor: Any) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         return Statement(
             "DROP POLICY %(policy)s ON %(table)s;"
             " ALTER TABLE %(table)s NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY;"
@@ -65,11 +63,9 @@ class SameTenant(_DdlConstraint):
         super().__init__(name=name)
         self.field = field
 
-    def create_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor) -> Statement:
-        assert model is not None
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         field = model._meta.get_field(self.field)
         target = field.related_model
-        assert isinstance(target, type)
         quote = schema_editor.quote_name
         return Statement(
             "ALTER TABLE %(table)s ADD CONSTRAINT %(name)s FOREIGN KEY (tenant_id, %(column)s)"
@@ -80,7 +76,7 @@ class SameTenant(_DdlConstraint):
             target=quote(target._meta.db_table),
         )
 
-    def remove_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         return Statement(
             "ALTER TABLE %(table)s DROP CONSTRAINT %(name)s",
             table=schema_editor.quote_name(model._meta.db_table),
@@ -89,4 +85,4 @@ class SameTenant(_DdlConstraint):
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
-        return path, args, {**kwargs, "field": self.field}
+        return path, tuple(args), {**kwargs, "field": self.field}

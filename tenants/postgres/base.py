@@ -1,22 +1,30 @@
 """PostgreSQL backend that keeps the server's idea of the tenant equal to the scope's.
 
-Inside a transaction the first statement, and the first one after the scope or a savepoint changed, is preceded by
-`SET LOCAL app.tenant_id`. The setting ends with the transaction, so a pooled connection carries nothing over. Without a
-scope nothing is set, and a row security policy that reads it raises.
+Inside a transaction the first statement, and the first one after the scope or a savepoint changed, is
+preceded by `SET LOCAL app.tenant_id`. The setting ends with the transaction, so a pooled connection carries
+nothing over. Without a scope nothing is set, and a row security policy that reads it raises.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any  # Django's backend API is untyped: cursors, parameters and connection settings are Any.
+from collections.abc import Callable
+from typing import (
+    Any,
+)  # Django's backend API is untyped: cursors, parameters and connection settings are Any.
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.postgresql import base
 
 from tenants.scope import tenant_in_scope
 
-Execute = Callable[[str, Any, bool, Mapping[str, Any]], Any]
-_ROLE_SQL = "SELECT rolsuper OR rolbypassrls FROM pg_catalog.pg_roles WHERE rolname = current_user"
+Execute = Callable[[str, Any, bool, dict[str, Any]], Any]
+# The owner of a table may switch its row security off, so owning one is as much as bypassing it.
+_ROLE_SQL = """
+SELECT rolsuper OR rolbypassrls OR EXISTS (
+    SELECT 1 FROM pg_catalog.pg_class
+    WHERE relowner = pg_roles.oid AND relkind IN ('r', 'p') AND relpersistence <> 't'
+) FROM pg_catalog.pg_roles WHERE rolname = current_user
+"""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -42,7 +50,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 )
 
     def _announce_tenant(
-        self, execute: Execute, sql: str, params: Sequence[Any], many: bool, context: Mapping[str, Any]
+        self, execute: Execute, sql: str, params: Any, many: bool, context: dict[str, Any]
     ) -> Any:
         self.announce()
         return execute(sql, params, many, context)
@@ -53,7 +61,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if wanted == self.announced or not self.in_atomic_block or self.needs_rollback:
             return
         with self.connection.cursor() as cursor:
-            # An integer of ours, never text: no quoting question arises. 'none' makes the policy's cast raise.
+            # An integer of ours, never text: no quoting question arises. 'none' makes the policy's cast
+            # raise.
             cursor.execute(f"SET LOCAL app.tenant_id = '{'none' if wanted is None else int(wanted)}'")
         self.announced = wanted
 
@@ -61,18 +70,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.announce()
         return super().chunked_cursor()
 
-    def set_autocommit(self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False) -> None:
+    def set_autocommit(
+        self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False
+    ) -> None:
         super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
         self.announced = None
 
     def _commit(self) -> None:
-        super()._commit()
+        super()._commit()  # type: ignore[misc]  # not in the stubs
         self.announced = None
 
     def _rollback(self) -> None:
-        super()._rollback()
+        super()._rollback()  # type: ignore[misc]  # not in the stubs
         self.announced = None
 
     def _savepoint_rollback(self, sid: str) -> None:
-        super()._savepoint_rollback(sid)
+        super()._savepoint_rollback(sid)  # type: ignore[misc]  # not in the stubs
         self.announced = -1  # the server went back to an earlier setting: say it again

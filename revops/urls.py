@@ -1,0 +1,30 @@
+"""The URL table: pages of people, pages and API of a tenant, and what serves the installation."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from revops.health import health
+from tenants.views.checklist import checklist_page
+
+TENANT_PAGES = [path("", checklist_page, name="home"), path("", include("tenants.urls"))]
+TENANT_API = [path("", include("tenants.api_urls"))]
+
+urlpatterns = [
+    path("", include("tenants.global_urls")),
+    path("accounts/", include("allauth.urls")),
+    path("t/<slug:tenant>/", include(TENANT_PAGES)),
+    path("api/v1/t/<slug:tenant>/", include(TENANT_API)),
+    path(
+        "api/v1/schema/",
+        SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]),
+        name="api-schema",
+    ),
+    path("healthz", health, name="health"),
+]
+
+handler400 = "tenants.handlers.bad_request"
+handler403 = "tenants.handlers.denied"
+handler404 = "tenants.handlers.not_found"
+handler500 = "tenants.handlers.server_error"
