@@ -10,8 +10,8 @@ from crm.models.records import current_table
 from crm.sql import custom
 from tenants.scope import current_tenant_id
 
-TOUCHED = "SELECT record_id FROM crm_touched"
-NEW = "SELECT _record FROM crm_event WHERE _fast"
+TOUCHED = "SELECT record_id FROM load_touched"
+NEW = "SELECT _record FROM load_event WHERE _fast"
 
 
 def refresh_custom_values(layout: Layout, *, new_records: bool) -> None:

@@ -100,25 +100,25 @@ class _Merge:
     # What is staged, in terms of records
 
     def resolve(self) -> None:
-        """Find or number the records that changes speak of; `crm_event` then holds the changes by id."""
-        scratch.analyze("crm_stage")
+        """Find or number the records that changes speak of; `load_event` then holds the changes by id."""
+        scratch.analyze("load_stage")
         self.shapes.stage(self.stage.shapes)
         self.execute(loading.KEYS, sequence=_sequence(self.layout.key))
-        scratch.analyze("crm_key")
+        scratch.analyze("load_key")
         self._resolve_references()
         joins = "".join(
-            f" LEFT JOIN crm_ref {identifier('r_' + column.field)}"
+            f" LEFT JOIN load_ref {identifier('r_' + column.field)}"
             f" ON {identifier('r_' + column.field)}.target = '{column.target}'"
             f" AND {identifier('r_' + column.field)}.ref = st.{identifier(column.staged)}"
             for column in self.layout.references
         )
         self.execute(loading.EVENTS + joins)
-        scratch.drop("crm_stage")
-        scratch.analyze("crm_event")
+        scratch.drop("load_stage")
+        scratch.analyze("load_event")
 
     def _resolve_references(self) -> None:
         db.execute(
-            "CREATE TEMP TABLE crm_ref (target text, ref text, id bigint, is_new boolean) ON COMMIT DROP"
+            "CREATE TEMP TABLE load_ref (target text, ref text, id bigint, is_new boolean) ON COMMIT DROP"
         )
         used = [column for column in self.layout.references if column.field in self.stage.used_references]
         for target in sorted({column.target for column in used}):
@@ -129,10 +129,10 @@ class _Merge:
                 refs=" UNION ALL ".join(loading.STAGED_REFERENCES.format(column=name) for name in staged),
                 target=identifier(current_table(target)),
                 own_id="k.record_id" if own else "NULL::bigint",
-                own_join="LEFT JOIN crm_key k ON k.source_id = r.ref" if own else "",
+                own_join="LEFT JOIN load_key k ON k.source_id = r.ref" if own else "",
             )
             db.execute(statement, {**self.params, "target": target, "sequence": _sequence(target)})
-        scratch.analyze("crm_ref")
+        scratch.analyze("load_ref")
 
     def unite_repeated(self) -> None:
         """Changes of one record at one instant and place are one event; the later in the file wins."""
@@ -183,7 +183,7 @@ class _Merge:
     def drop_known(self) -> None:
         self.execute(loading.DROP_KNOWN_EVENTS)
         self.execute(loading.DROP_KNOWN_OBSERVATIONS)
-        scratch.analyze("crm_event", "crm_shape")
+        scratch.analyze("load_event", "load_shape")
 
     def write(self, *, ended: int) -> LoadResult:
         """Fold, and where that changes anything take the data version and write."""
@@ -191,9 +191,9 @@ class _Merge:
         self.shapes.unite(numbers for (numbers,) in meeting)
         self.execute(loading.FOLD, meta=list(META))
         self.execute(loading.DIFFERENCES)
-        scratch.drop("crm_fold")
+        scratch.drop("load_fold")
         fast, folded = db.fetch_one(loading.COUNT_NEW, self.params) or (0, 0)
-        rows = db.fetch_value("SELECT count(*) FROM crm_row")
+        rows = db.fetch_value("SELECT count(*) FROM load_row")
         read = self.stage.read
         if not fast and not rows:
             return LoadResult(read=read, unchanged=read)
@@ -223,7 +223,7 @@ class _Merge:
             db.execute(self.sql(loading.CLOSE_VERSIONS), params)
             db.execute(self.sql(loading.ADD_FOLDED_VERSIONS), params)
         db.execute(loading.TOUCHED, params)
-        scratch.analyze("crm_touched")
+        scratch.analyze("load_touched")
         db.execute(self.sql(loading.REFRESH_CURRENT), params)
         refresh_custom_values(self.layout, new_records=fast)
         return stubs

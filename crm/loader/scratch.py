@@ -11,8 +11,8 @@ from crm.loader.changes import Change, Op
 from crm.loader.layout import CUSTOM_PREFIX, IS_DELETED, META, Layout
 
 TABLES = (
-    "crm_stage", "crm_stage_shape", "crm_key", "crm_ref", "crm_shape", "crm_union", "crm_event", "crm_merged",
-    "crm_fold", "crm_row", "crm_touched",
+    "load_stage", "load_stage_shape", "load_key", "load_ref", "load_shape", "load_union", "load_event", "load_merged",
+    "load_fold", "load_row", "load_touched",
 )  # fmt: skip
 
 Shape = tuple[str, ...]
@@ -36,7 +36,7 @@ def analyze(*tables: str) -> None:
 
 
 class Stage:
-    """Changes on their way into `crm_stage`: counted, and each reduced to values and the shape it asserts."""
+    """Changes on their way into `load_stage`: counted, and each reduced to values and the shape it asserts."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
@@ -55,10 +55,10 @@ class Stage:
             "custom jsonb", "is_deleted boolean",
             *(f"{identifier(c.staged)} {'text' if c.target else c.sql_type}" for c in layout.columns),
         ]  # fmt: skip
-        db.execute(f"CREATE TEMP TABLE crm_stage ({', '.join(definitions)}) ON COMMIT DROP")
+        db.execute(f"CREATE TEMP TABLE load_stage ({', '.join(definitions)}) ON COMMIT DROP")
         names = ["_n", "source_id", "_at", "_seq", "_shape", "custom", "is_deleted"]
         names += [*layout.plain, *(column.staged for column in layout.references)]
-        db.copy_in("crm_stage", names, self._rows(changes))
+        db.copy_in("load_stage", names, self._rows(changes))
 
     def _rows(self, changes: Iterable[Change]) -> Iterator[Sequence[object]]:
         plain, references = self._layout.plain, tuple(self._references)
@@ -101,18 +101,18 @@ class Stage:
 def make_shape_table(layout: Layout) -> None:
     has = ", ".join(f"{identifier('has_' + name)} boolean" for name in layout.asserted)
     db.execute(
-        "CREATE TEMP TABLE crm_shape"
+        "CREATE TEMP TABLE load_shape"
         f" (id bigint PRIMARY KEY, columns text[], others text[], custom_names text[], {has}) ON COMMIT DROP"
     )
-    db.execute("CREATE TEMP TABLE crm_union (shapes bigint[] PRIMARY KEY, id bigint) ON COMMIT DROP")
-    db.execute("CREATE TEMP TABLE crm_stage_shape (ordinal integer PRIMARY KEY, id bigint) ON COMMIT DROP")
+    db.execute("CREATE TEMP TABLE load_union (shapes bigint[] PRIMARY KEY, id bigint) ON COMMIT DROP")
+    db.execute("CREATE TEMP TABLE load_stage_shape (ordinal integer PRIMARY KEY, id bigint) ON COMMIT DROP")
 
 
 def describe_shapes(layout: Layout, shapes: Iterable[tuple[int, Shape]]) -> None:
     """Say of each shape what it asserts, as the set-based statements read it."""
     everything = frozenset((*META, *layout.asserted))
     names = ["id", "columns", "others", "custom_names", *(f"has_{name}" for name in layout.asserted)]
-    db.copy_in("crm_shape", names, (_described(layout, everything, *shape) for shape in shapes))
+    db.copy_in("load_shape", names, (_described(layout, everything, *shape) for shape in shapes))
 
 
 def _described(layout: Layout, everything: frozenset[str], shape_id: int, columns: Shape) -> Sequence[object]:

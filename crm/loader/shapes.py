@@ -34,7 +34,7 @@ class Shapes:
         """Translate the ordinals that staged changes carry."""
         self._add(shape for shape in ordinals if shape not in self._ids)
         rows = [(ordinal, self._ids[shape]) for shape, ordinal in ordinals.items()]
-        db.copy_in("crm_stage_shape", ["ordinal", "id"], rows)
+        db.copy_in("load_stage_shape", ["ordinal", "id"], rows)
 
     def unite(self, sets: Iterable[list[int]]) -> None:
         """Know the union of each set of shapes that meets in one event."""
@@ -44,7 +44,7 @@ class Shapes:
             union = tuple(sorted({name for number in numbers for name in columns[number]}))
             rows.append((tuple(numbers), self.number(union)))
         if rows:
-            db.copy_in("crm_union", ["shapes", "id"], rows)
+            db.copy_in("load_union", ["shapes", "id"], rows)
 
     def _add(self, shapes: Iterable[Shape]) -> None:
         added: list[tuple[int, Shape]] = []
