@@ -6,12 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crm.rules.dates import DateOrder, detect_date_order
 from crm.rules.mapping import ColumnMap, ImportMapping, ImportMode
 from crm.rules.numbers import DecimalMark, detect_decimal_mark, is_number
 from crm.rules.problems import RowProblem
+from crm.rules.suggest_values import suggest_values
 from crm.rules.values import Cell, ValueOptions, parse_value, to_text
 from crm.vocab.objects import OBJECTS
 from crm.vocab.specs import FieldSpec, FieldType, ObjectSpec, TextFormat
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 EXACT, SYNONYM, LIKELY, MISFIT = 1.0, 0.95, 0.8, 0.4
 _ALIKE = 0.86
+_FITTED = 50  # sample rows tried against a field's type
 _ID_NAMES = ("id", "record id", "source id", "hs object id", "external id", "unique id", "key")
 
 
@@ -81,9 +84,9 @@ def suggest_mapping(
             )
         )
     columns = tuple(
-        ColumnMap(header, pairs[header][0])
+        ColumnMap(header, pairs[header][0], values=suggest_values(pairs[header][0], samples[header]))
         for header in profile.headers
-        if header in pairs and not (header in id_columns and pairs[header][0] == "")
+        if header in pairs
     )
     mapping = ImportMapping(
         name=name or f"{spec.plural} from {source}",
@@ -127,6 +130,7 @@ def suggest_object(
     return tuple(sorted(found, key=lambda item: (-item[1], item[0])))
 
 
+@lru_cache(maxsize=16_384)
 def normalised(name: str) -> str:
     """A column name as words: `AccountId`, `account_id` and `property_account_id` are the same."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
@@ -219,11 +223,14 @@ def _pairs(
     """Each column with at most one field and each field with at most one column, the surest pairs first."""
     options = ValueOptions(date_order=order, decimal_mark=mark)
     scored = []
+    own = _own_id_names(spec)
     for header in headers:
         words = normalised(header)
+        if words in own:
+            continue
         for place, field in enumerate(spec.fields):
             score = _score(words, field)
-            if score and not all(_fits_field(cell, field, options) for cell in samples[header]):
+            if score and not all(_fits_field(cell, field, options) for cell in samples[header][:_FITTED]):
                 score *= MISFIT
             if score >= MISFIT * SYNONYM:
                 scored.append((-score, place, words, header, field.name))
@@ -236,6 +243,7 @@ def _pairs(
     return pairs
 
 
+@lru_cache(maxsize=65_536)
 def _score(words: str, field: FieldSpec) -> float:
     if words in (normalised(field.name), normalised(field.label), normalised(field.column)):
         return EXACT
@@ -255,7 +263,7 @@ def _fits_field(cell: Cell, field: FieldSpec, options: ValueOptions) -> bool:
     parsed = parse_value(
         cell, FieldType.NUMBER if field.type is FieldType.MONEY else field.type, options=options
     )
-    return not isinstance(parsed, RowProblem) or parsed.code in ("ambiguous_date", "ambiguous_number")
+    return not isinstance(parsed, RowProblem) or parsed.code.startswith("ambiguous_")
 
 
 def _id_columns(
@@ -265,11 +273,10 @@ def _id_columns(
     pairs: Mapping[str, tuple[str, float]],
 ) -> tuple[str, ...]:
     """The column named as an id, else the natural key, else a name that no two sample rows share."""
-    own = {normalised(f"{name} id") for name in (spec.key, spec.label, *spec.synonyms)}
-    own |= {normalised(f"{name[:-1]} id") for name in spec.synonyms if name.endswith("s")}
+    own = _own_id_names(spec)
     named = sorted(
-        (header for header in headers if normalised(header) in own or normalised(header) in _ID_NAMES),
-        key=lambda header: (normalised(header) != "id", normalised(header) not in own, normalised(header)),
+        (header for header in headers if normalised(header) in own),
+        key=lambda header: (normalised(header) != "id", normalised(header) in _ID_NAMES, normalised(header)),
     )
     for header in named:
         if _unique(samples[header]):
@@ -281,6 +288,13 @@ def _id_columns(
         return tuple(by_field[field] for field in spec.natural_key)
     name = by_field.get("name")
     return (name,) if name is not None and _unique(samples[name]) else ()
+
+
+def _own_id_names(spec: ObjectSpec) -> frozenset[str]:
+    """How a column that identifies a record of this object may be called."""
+    singular = (name[:-1] for name in spec.synonyms if name.endswith("s"))
+    names = (spec.key, spec.label, *spec.synonyms, *singular)
+    return frozenset({*_ID_NAMES, *(normalised(f"{name} id") for name in names)})
 
 
 def _unique(cells: Sequence[Cell]) -> bool:

@@ -104,11 +104,14 @@ OPPORTUNITY = ObjectSpec(
         text(
             "opportunity_type",
             "Opportunity type",
-            "new expansion renewal",
+            "Type",
+            "deal type",
+            "dealtype",
+            "business type",
             choices=OPPORTUNITY_TYPES,
             help="Governed: new, expansion or renewal. What the source says is kept in type_raw.",
         ),
-        text("type_raw", "Type as in source", "Type", "deal type", "dealtype", "opportunity_record_type"),
+        text("type_raw", "Type as in source", "source type", "opportunity_record_type"),
         money(
             "amount",
             "Amount",
