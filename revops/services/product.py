@@ -44,7 +44,7 @@ def asset_files() -> list[Path]:
     return [*static, *in_apps, *builders, PROJECT / "requirements" / "run.txt"]
 
 
-STEPS = (
+STEPS: tuple[Step, ...] = (
     Step(
         "migrate",
         ("migrate", "--database=owner", "--no-input"),

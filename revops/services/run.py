@@ -24,22 +24,23 @@ def run(var: Path, *, port: int) -> None:
     folders, known = installation.open_installation(var)
     address = f"http://127.0.0.1:{port}"
     lock = installation.take_lock(folders, address=address)
+    mark = f"REVOPS_INSTANCE={known.instance}"
+    left = kernel.end_leftovers(mark=mark, folders=())
+    if not installation.is_free(port):
+        raise Refusal(
+            f"Port {port} is taken by another program: end it, or choose another port (PORT=8001 make run)."
+        )
     environ = dict(os.environ)
     needs_database, needs_broker = not environ.get("DATABASE_URL"), not environ.get("REDIS_URL")
     servers = (
         embedded_servers(folders, known, options=_NO_OPTIONS) if needs_database or needs_broker else None
     )
-    mark = f"REVOPS_INSTANCE={known.instance}"
     data = servers.folders if servers else []
     given = None
     if not needs_database:
         given = given_logins(folders, environ, database=provision.database_wanted(environ["DATABASE_URL"]))
-    if left := kernel.end_leftovers(mark=mark, folders=data):
+    if left := left + kernel.end_leftovers(mark=mark, folders=data):
         say(f"Ended {left} processes that an earlier run left behind.")
-    if not installation.is_free(port):
-        raise Refusal(
-            f"Port {port} is taken by another program: end it, or choose another port (PORT=8001 make run)."
-        )
     supervisor = Supervisor(folders.log, mark, data, lock)
     try:
         values = {
