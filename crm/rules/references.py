@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from crm.rules.outcomes import MappedRow
 from crm.rules.problems import nearest
-from crm.rules.rows import MappedRow
 from crm.vocab.objects import OBJECTS
 
 

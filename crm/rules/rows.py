@@ -24,6 +24,7 @@ from crm.rules.mapping import (
     Unmapped,
     join_id,
 )
+from crm.rules.outcomes import MappedRow, Outcome, RejectedRow, SkippedRow
 from crm.rules.problems import RowProblem, nearest, shortened
 from crm.rules.values import Cell, Value, ValueOptions, parse_value, to_text
 from crm.vocab.objects import OBJECTS
@@ -32,51 +33,19 @@ from crm.vocab.specs import FieldSpec, FieldType, ObjectSpec, TextFormat
 if TYPE_CHECKING:
     from crm.readers.profile import RawRow
 
+__all__ = [
+    "MappedRow",
+    "Outcome",
+    "RejectedRow",
+    "SkippedRow",
+    "map_row",
+    "map_rows",
+    "stage_id",
+    "stage_rows",
+]
+
 _SCIENTIFIC_ID_DIGITS = 15
 SEQ_STEP = 1_000_000  # room for changes of one record at one instant within one file
-
-
-@dataclass(frozen=True, slots=True)
-class MappedRow:
-    """One change of one record. Only the fields named in `values`, `refs` and `custom` are asserted.
-
-    `values` is keyed by column of the canonical table: money as Decimal with its currency in its own column.
-    `refs` is keyed by reference field and holds the source id of the other record, None for "refers to
-    nothing". `at` is the instant of the change; None means now. `seq` orders changes of one record at the
-    same instant. `warnings` were not grave enough to reject the row: what they speak of is in the file and
-    could not be taken as it stands.
-    """
-
-    object: str
-    number: int
-    source_id: str
-    at: datetime | None
-    seq: int
-    values: Mapping[str, Value]
-    refs: Mapping[str, str | None]
-    custom: Mapping[str, Value]
-    is_deleted: bool | None = None
-    warnings: tuple[RowProblem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedRow:
-    """A row that was not taken, with every reason and its cells as they stood."""
-
-    number: int
-    source_id: str
-    problems: tuple[RowProblem, ...]
-    cells: Mapping[str, Cell]
-
-
-@dataclass(frozen=True, slots=True)
-class SkippedRow:
-    """A row that the mapping's filters leave to another mapping."""
-
-    number: int
-
-
-Outcome = MappedRow | RejectedRow | SkippedRow
 
 
 def map_row(raw: RawRow, mapping: ImportMapping, *, snapshot_on: date | None = None) -> Outcome:

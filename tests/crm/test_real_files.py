@@ -16,8 +16,9 @@ from crm.readers import inspect, open_rows
 from crm.rules.check_mapping import check_mapping
 from crm.rules.mapping import ImportMapping
 from crm.rules.mapping_json import mapping_set_from_dict, mapping_set_to_dict
+from crm.rules.outcomes import MappedRow, RejectedRow, SkippedRow
 from crm.rules.references import unknown_references
-from crm.rules.rows import MappedRow, RejectedRow, SkippedRow, map_rows, stage_rows
+from crm.rules.rows import map_rows, stage_rows
 from crm.rules.suggest import suggest_mapping, suggest_object
 from tests.shared_data import shared_data
 

@@ -27,8 +27,9 @@ from crm.rules.mapping import (
 )
 from crm.rules.mapping_json import mapping_from_dict, mapping_to_dict
 from crm.rules.numbers import DecimalMark
+from crm.rules.outcomes import MappedRow, Outcome, RejectedRow, SkippedRow
 from crm.rules.references import unknown_references
-from crm.rules.rows import MappedRow, Outcome, RejectedRow, SkippedRow, map_row, map_rows, stage_rows
+from crm.rules.rows import map_row, map_rows, stage_rows
 from crm.vocab.specs import FieldType
 
 STAGES = (
