@@ -11,8 +11,8 @@ from crm.loader.changes import Change, Op
 from crm.loader.layout import CUSTOM_PREFIX, IS_DELETED, META, Layout
 
 TABLES = (
-    "load_stage", "load_stage_shape", "load_key", "load_ref", "load_shape", "load_union", "load_event", "load_merged",
-    "load_fold", "load_row", "load_touched",
+    "load_stage", "load_stage_shape", "load_key", "load_ref", "load_shape", "load_union", "load_event",
+    "load_merged", "load_fold", "load_row", "load_touched",
 )  # fmt: skip
 
 Shape = tuple[str, ...]
@@ -36,7 +36,7 @@ def analyze(*tables: str) -> None:
 
 
 class Stage:
-    """Changes on their way into `load_stage`: counted, and each reduced to values and the shape it asserts."""
+    """Changes on their way into `load_stage`: counted, each reduced to values and the shape it asserts."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout

@@ -5,6 +5,7 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
+import crm.models.base
 import tenants.models.owned
 import tenants.models.protection
 import tenants.scope
@@ -2386,9 +2387,13 @@ class Migration(migrations.Migration):
             name="UserVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -2396,12 +2401,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -2410,7 +2413,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -2424,7 +2428,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -2435,7 +2440,8 @@ class Migration(migrations.Migration):
                 ("email", models.TextField(null=True)),
                 (
                     "manager",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -2475,18 +2481,6 @@ class Migration(migrations.Migration):
                         name="user_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_user_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_user_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_user_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_user_version_record_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="manager", name="crm_user_version_manager_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -2494,9 +2488,13 @@ class Migration(migrations.Migration):
             name="AccountVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -2504,12 +2502,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -2518,7 +2514,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -2532,7 +2529,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -2542,7 +2540,8 @@ class Migration(migrations.Migration):
                 ("name", models.TextField(null=True)),
                 (
                     "parent",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -2552,7 +2551,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "owner",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -2598,21 +2598,6 @@ class Migration(migrations.Migration):
                         name="account_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_account_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_account_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_account_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_account_version_record_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="parent", name="crm_account_version_parent_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="owner", name="crm_account_version_owner_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -2620,9 +2605,13 @@ class Migration(migrations.Migration):
             name="ContactVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -2630,12 +2619,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -2644,7 +2631,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -2658,7 +2646,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -2672,7 +2661,8 @@ class Migration(migrations.Migration):
                 ("phone", models.TextField(null=True)),
                 (
                     "account",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -2682,7 +2672,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "owner",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -2700,7 +2691,8 @@ class Migration(migrations.Migration):
                 ("is_opted_out", models.BooleanField(null=True)),
                 (
                     "merged_into",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -2735,24 +2727,6 @@ class Migration(migrations.Migration):
                         name="contact_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_contact_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_contact_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_contact_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_contact_version_record_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="account", name="crm_contact_version_account_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="owner", name="crm_contact_version_owner_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="merged_into", name="crm_contact_version_merged_into_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -2760,9 +2734,13 @@ class Migration(migrations.Migration):
             name="LeadVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -2770,12 +2748,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -2784,7 +2760,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -2798,7 +2775,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -2814,7 +2792,8 @@ class Migration(migrations.Migration):
                 ("title", models.TextField(null=True)),
                 (
                     "owner",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -2826,7 +2805,8 @@ class Migration(migrations.Migration):
                 ("lead_source", models.TextField(null=True)),
                 (
                     "campaign",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -2843,7 +2823,8 @@ class Migration(migrations.Migration):
                 ("is_converted", models.BooleanField(null=True)),
                 (
                     "converted_account",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -2853,7 +2834,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "converted_contact",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -2863,7 +2845,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "converted_opportunity",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -2875,7 +2858,8 @@ class Migration(migrations.Migration):
                 ("is_test", models.BooleanField(null=True)),
                 (
                     "merged_into",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -2910,34 +2894,6 @@ class Migration(migrations.Migration):
                         name="lead_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_lead_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_lead_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_lead_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_lead_version_record_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="owner", name="crm_lead_version_owner_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="campaign", name="crm_lead_version_campaign_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="converted_account", name="crm_lead_version_converted_account_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="converted_contact", name="crm_lead_version_converted_contact_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="converted_opportunity",
-                        name="crm_lead_version_converted_opportunity_id_same_tenant",
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="merged_into", name="crm_lead_version_merged_into_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -2945,9 +2901,13 @@ class Migration(migrations.Migration):
             name="StageVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -2955,12 +2915,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -2969,7 +2927,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -2983,7 +2942,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -3026,15 +2986,6 @@ class Migration(migrations.Migration):
                         name="stage_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_stage_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_stage_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_stage_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_stage_version_record_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -3042,9 +2993,13 @@ class Migration(migrations.Migration):
             name="OpportunityVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3052,12 +3007,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -3066,7 +3019,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -3080,7 +3034,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -3090,7 +3045,8 @@ class Migration(migrations.Migration):
                 ("name", models.TextField(null=True)),
                 (
                     "account",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3100,7 +3056,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "owner",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3110,7 +3067,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "stage",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3127,7 +3085,8 @@ class Migration(migrations.Migration):
                 ("lead_source", models.TextField(null=True)),
                 (
                     "campaign",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3138,7 +3097,8 @@ class Migration(migrations.Migration):
                 ("forecast_category", models.TextField(null=True)),
                 (
                     "product",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3151,7 +3111,8 @@ class Migration(migrations.Migration):
                 ("is_test", models.BooleanField(null=True)),
                 (
                     "merged_into",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3186,33 +3147,6 @@ class Migration(migrations.Migration):
                         name="opportunity_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_opportunity_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_opportunity_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_opportunity_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_opportunity_version_record_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="account", name="crm_opportunity_version_account_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="owner", name="crm_opportunity_version_owner_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="stage", name="crm_opportunity_version_stage_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="campaign", name="crm_opportunity_version_campaign_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="product", name="crm_opportunity_version_product_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="merged_into", name="crm_opportunity_version_merged_into_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -3220,9 +3154,13 @@ class Migration(migrations.Migration):
             name="OpportunityContactRoleVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3230,12 +3168,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -3244,7 +3180,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -3258,7 +3195,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -3267,7 +3205,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "opportunity",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3277,7 +3216,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "contact",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3317,22 +3257,6 @@ class Migration(migrations.Migration):
                     tenants.models.protection.TenantRows(
                         name="crm_opportunity_contact_role_version_tenant_rows"
                     ),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_opportunity_contact_role_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_opportunity_contact_role_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_opportunity_contact_role_version_record_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="opportunity",
-                        name="crm_opportunity_contact_role_version_opportunity_id_7df40fa3",
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="contact", name="crm_opportunity_contact_role_version_contact_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -3340,9 +3264,13 @@ class Migration(migrations.Migration):
             name="OpportunityTeamVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3350,12 +3278,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -3364,7 +3290,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -3378,7 +3305,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -3387,7 +3315,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "opportunity",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3397,7 +3326,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "user",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3437,21 +3367,6 @@ class Migration(migrations.Migration):
                         name="opportunity_team_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_opportunity_team_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_opportunity_team_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_opportunity_team_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_opportunity_team_version_record_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="opportunity", name="crm_opportunity_team_version_opportunity_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="user", name="crm_opportunity_team_version_user_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -3459,9 +3374,13 @@ class Migration(migrations.Migration):
             name="AccountTeamVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3469,12 +3388,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -3483,7 +3400,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -3497,7 +3415,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -3506,7 +3425,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "account",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3516,7 +3436,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "user",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3554,21 +3475,6 @@ class Migration(migrations.Migration):
                         name="account_team_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_account_team_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_account_team_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_account_team_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_account_team_version_record_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="account", name="crm_account_team_version_account_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="user", name="crm_account_team_version_user_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -3576,9 +3482,13 @@ class Migration(migrations.Migration):
             name="ActivityVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3586,12 +3496,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -3600,7 +3508,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -3614,7 +3523,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -3627,7 +3537,8 @@ class Migration(migrations.Migration):
                 ("subject", models.TextField(null=True)),
                 (
                     "contact",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3637,7 +3548,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "lead",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3647,7 +3559,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "account",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3657,7 +3570,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "opportunity",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3667,7 +3581,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "campaign",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3677,7 +3592,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "owner",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3718,33 +3634,6 @@ class Migration(migrations.Migration):
                         name="activity_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_activity_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_activity_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_activity_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_activity_version_record_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="contact", name="crm_activity_version_contact_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="lead", name="crm_activity_version_lead_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="account", name="crm_activity_version_account_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="opportunity", name="crm_activity_version_opportunity_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="campaign", name="crm_activity_version_campaign_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="owner", name="crm_activity_version_owner_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -3752,9 +3641,13 @@ class Migration(migrations.Migration):
             name="CampaignVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3762,12 +3655,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -3776,7 +3667,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -3790,7 +3682,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -3800,7 +3693,8 @@ class Migration(migrations.Migration):
                 ("name", models.TextField(null=True)),
                 (
                     "parent",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3817,7 +3711,8 @@ class Migration(migrations.Migration):
                 ("currency", models.CharField(max_length=3, null=True)),
                 (
                     "owner",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3853,21 +3748,6 @@ class Migration(migrations.Migration):
                         name="campaign_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_campaign_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_campaign_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_campaign_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_campaign_version_record_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="parent", name="crm_campaign_version_parent_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="owner", name="crm_campaign_version_owner_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -3875,9 +3755,13 @@ class Migration(migrations.Migration):
             name="CampaignMemberVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3885,12 +3769,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -3899,7 +3781,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -3913,7 +3796,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -3922,7 +3806,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "campaign",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3932,7 +3817,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "contact",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3942,7 +3828,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "lead",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -3981,24 +3868,6 @@ class Migration(migrations.Migration):
                         name="campaign_member_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_campaign_member_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_campaign_member_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_campaign_member_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_campaign_member_version_record_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="campaign", name="crm_campaign_member_version_campaign_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="contact", name="crm_campaign_member_version_contact_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="lead", name="crm_campaign_member_version_lead_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -4006,9 +3875,13 @@ class Migration(migrations.Migration):
             name="TargetListMemberVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4016,12 +3889,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -4030,7 +3901,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -4044,7 +3916,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -4054,7 +3927,8 @@ class Migration(migrations.Migration):
                 ("list_name", models.TextField(null=True)),
                 (
                     "account",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4067,7 +3941,8 @@ class Migration(migrations.Migration):
                 ("end_on", models.DateField(null=True)),
                 (
                     "owner",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4102,21 +3977,6 @@ class Migration(migrations.Migration):
                         name="target_list_member_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_target_list_member_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_target_list_member_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_target_list_member_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_target_list_member_version_record_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="account", name="crm_target_list_member_version_account_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="owner", name="crm_target_list_member_version_owner_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -4124,9 +3984,13 @@ class Migration(migrations.Migration):
             name="UsageVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4134,12 +3998,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -4148,7 +4010,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -4162,7 +4025,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -4171,7 +4035,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "account",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4181,7 +4046,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "product",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4220,21 +4086,6 @@ class Migration(migrations.Migration):
                         name="usage_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_usage_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_usage_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_usage_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_usage_version_record_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="account", name="crm_usage_version_account_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="product", name="crm_usage_version_product_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -4242,9 +4093,13 @@ class Migration(migrations.Migration):
             name="HealthVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4252,12 +4107,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -4266,7 +4119,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -4280,7 +4134,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -4289,7 +4144,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "account",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4304,7 +4160,8 @@ class Migration(migrations.Migration):
                 ("reason", models.TextField(null=True)),
                 (
                     "owner",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4339,21 +4196,6 @@ class Migration(migrations.Migration):
                         name="health_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_health_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_health_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_health_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_health_version_record_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="account", name="crm_health_version_account_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="owner", name="crm_health_version_owner_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -4361,9 +4203,13 @@ class Migration(migrations.Migration):
             name="ProductVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4371,12 +4217,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -4385,7 +4229,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -4399,7 +4244,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -4440,15 +4286,6 @@ class Migration(migrations.Migration):
                         name="product_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_product_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_product_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_product_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_product_version_record_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -4456,9 +4293,13 @@ class Migration(migrations.Migration):
             name="LineItemVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4466,12 +4307,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -4480,7 +4319,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -4494,7 +4334,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -4503,7 +4344,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "opportunity",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4513,7 +4355,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "product",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4556,21 +4399,6 @@ class Migration(migrations.Migration):
                         name="line_item_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_line_item_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_line_item_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_line_item_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_line_item_version_record_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="opportunity", name="crm_line_item_version_opportunity_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="product", name="crm_line_item_version_product_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -4578,9 +4406,13 @@ class Migration(migrations.Migration):
             name="QuoteVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4588,12 +4420,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -4602,7 +4432,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -4616,7 +4447,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -4626,7 +4458,8 @@ class Migration(migrations.Migration):
                 ("name", models.TextField(null=True)),
                 (
                     "opportunity",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4636,7 +4469,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "account",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4654,7 +4488,8 @@ class Migration(migrations.Migration):
                 ("is_primary", models.BooleanField(null=True)),
                 (
                     "owner",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4689,24 +4524,6 @@ class Migration(migrations.Migration):
                         name="quote_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_quote_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_quote_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_quote_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_quote_version_record_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="opportunity", name="crm_quote_version_opportunity_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="account", name="crm_quote_version_account_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="owner", name="crm_quote_version_owner_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -4714,9 +4531,13 @@ class Migration(migrations.Migration):
             name="ContractVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4724,12 +4545,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -4738,7 +4557,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -4752,7 +4572,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -4762,7 +4583,8 @@ class Migration(migrations.Migration):
                 ("name", models.TextField(null=True)),
                 (
                     "account",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4772,7 +4594,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "opportunity",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4791,7 +4614,8 @@ class Migration(migrations.Migration):
                 ("notice_days", models.BigIntegerField(null=True)),
                 (
                     "owner",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4826,24 +4650,6 @@ class Migration(migrations.Migration):
                         name="contract_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_contract_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_contract_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_contract_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_contract_version_record_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="account", name="crm_contract_version_account_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="opportunity", name="crm_contract_version_opportunity_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="owner", name="crm_contract_version_owner_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -4851,9 +4657,13 @@ class Migration(migrations.Migration):
             name="SubscriptionPeriodVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4861,12 +4671,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -4875,7 +4683,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -4889,7 +4698,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -4898,7 +4708,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "account",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4908,7 +4719,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "product",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4918,7 +4730,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "contract",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4963,24 +4776,6 @@ class Migration(migrations.Migration):
                         name="subscription_period_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_subscription_period_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_subscription_period_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_subscription_period_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_subscription_period_version_record_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="account", name="crm_subscription_period_version_account_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="product", name="crm_subscription_period_version_product_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="contract", name="crm_subscription_period_version_contract_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -4988,9 +4783,13 @@ class Migration(migrations.Migration):
             name="FinanceBookingVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -4998,12 +4797,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -5012,7 +4809,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -5026,7 +4824,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -5035,7 +4834,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "account",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -5045,7 +4845,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "opportunity",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -5086,21 +4887,6 @@ class Migration(migrations.Migration):
                         name="finance_booking_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_finance_booking_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_finance_booking_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_finance_booking_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_finance_booking_version_record_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="account", name="crm_finance_booking_version_account_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="opportunity", name="crm_finance_booking_version_opportunity_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -5108,9 +4894,13 @@ class Migration(migrations.Migration):
             name="CostVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -5118,12 +4908,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -5132,7 +4920,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -5146,7 +4935,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -5161,7 +4951,8 @@ class Migration(migrations.Migration):
                 ("is_loaded", models.BooleanField(null=True)),
                 (
                     "campaign",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -5196,18 +4987,6 @@ class Migration(migrations.Migration):
                         name="cost_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_cost_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_cost_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_cost_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_cost_version_record_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="campaign", name="crm_cost_version_campaign_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -5215,9 +4994,13 @@ class Migration(migrations.Migration):
             name="PlanVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -5225,12 +5008,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -5239,7 +5020,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -5253,7 +5035,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -5296,15 +5079,6 @@ class Migration(migrations.Migration):
                         name="plan_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_plan_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_plan_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_plan_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_plan_version_record_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -5312,9 +5086,13 @@ class Migration(migrations.Migration):
             name="QuotaVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -5322,12 +5100,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -5336,7 +5112,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -5350,7 +5127,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -5359,7 +5137,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "user",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -5403,18 +5182,6 @@ class Migration(migrations.Migration):
                         name="quota_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_quota_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_quota_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_quota_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_quota_version_record_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="user", name="crm_quota_version_user_id_same_tenant"
-                    ),
                 ],
             },
         ),
@@ -5422,9 +5189,13 @@ class Migration(migrations.Migration):
             name="FxRateVersion",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("custom", models.JSONField(default=dict)),
+                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         default=tenants.scope.current_tenant_id,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -5432,12 +5203,10 @@ class Migration(migrations.Migration):
                         to="tenants.tenant",
                     ),
                 ),
-                ("seq", models.BigIntegerField(default=0)),
-                ("custom", models.JSONField(default=dict)),
-                ("is_deleted", models.BooleanField(default=False)),
                 (
                     "asserted",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -5446,7 +5215,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "run",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -5460,7 +5230,8 @@ class Migration(migrations.Migration):
                 ("known_to", models.DateTimeField()),
                 (
                     "record",
-                    tenants.models.owned.TenantForeignKey(
+                    crm.models.base.LedgerReference(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
@@ -5499,15 +5270,6 @@ class Migration(migrations.Migration):
                         name="fx_rate_times_in_order",
                     ),
                     tenants.models.protection.TenantRows(name="crm_fx_rate_version_tenant_rows"),
-                    tenants.models.protection.SameTenant(
-                        field="asserted", name="crm_fx_rate_version_asserted_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="run", name="crm_fx_rate_version_run_id_same_tenant"
-                    ),
-                    tenants.models.protection.SameTenant(
-                        field="record", name="crm_fx_rate_version_record_id_same_tenant"
-                    ),
                 ],
             },
         ),

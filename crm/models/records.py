@@ -9,13 +9,14 @@ from typing import Any, TypeAlias, cast  # Any: what a field takes and gives dif
 from django.db import models
 
 from core.instants import FOREVER
-from crm.models.base import Record, RecordVersion
+from crm.models.base import LedgerReference, Record, RecordVersion
 from crm.vocab.objects import OBJECTS, FieldSpec, FieldType, ObjectSpec, TextFormat
 from crm.vocab.specs import MONEY_DIGITS, MONEY_PLACES, NUMBER_DIGITS, NUMBER_PLACES
 from tenants.models import TenantForeignKey
 from tenants.models.owned import TenantOwnedBase
 
 AnyField: TypeAlias = "models.Field[Any, Any]"
+Reference: TypeAlias = type[TenantForeignKey] | type[LedgerReference]
 KNOWN_OPEN = models.Q(known_to=FOREVER)
 
 
@@ -42,7 +43,7 @@ def _known(name: str) -> models.Q:
     return models.Q(**{f"{name}__isnull": False})
 
 
-def _value_field(spec: FieldSpec) -> AnyField:
+def _value_field(spec: FieldSpec, *, reference: Reference) -> AnyField:
     match spec.type:
         case FieldType.TEXT if spec.format is TextFormat.CURRENCY:
             return models.CharField(max_length=3, null=True)
@@ -62,20 +63,18 @@ def _value_field(spec: FieldSpec) -> AnyField:
             return models.DateTimeField(null=True)
         case FieldType.REFERENCE:
             target = f"crm.{class_name(spec.target or '')}"
-            return TenantForeignKey(
-                target, on_delete=models.PROTECT, related_name="+", null=True, db_index=False
-            )
+            return reference(target, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
 
 
 def _decimal(digits: int, places: int) -> AnyField:
     return models.DecimalField(max_digits=digits, decimal_places=places, null=True)
 
 
-def _value_fields(spec: ObjectSpec) -> dict[str, AnyField]:
+def _value_fields(spec: ObjectSpec, *, reference: Reference) -> dict[str, AnyField]:
     """The model fields of the catalog's fields, companion currencies of money included."""
     fields: dict[str, AnyField] = {}
     for one in spec.fields:
-        fields[one.name] = _value_field(one)
+        fields[one.name] = _value_field(one, reference=reference)
         if one.type is FieldType.MONEY and not one.currency_field:
             fields[f"{one.name}_currency"] = models.CharField(max_length=3, null=True)
     return fields
@@ -101,7 +100,7 @@ def _current_model(spec: ObjectSpec) -> type[Record]:
         "__qualname__": class_name(key),
         "__doc__": spec.help or f"{spec.label}: the latest state.",
         "Meta": Meta,
-        **_value_fields(spec),
+        **_value_fields(spec, reference=TenantForeignKey),
     }
     return cast("type[Record]", TenantOwnedBase(class_name(key), (Record,), attributes))
 
@@ -139,10 +138,8 @@ def _version_model(spec: ObjectSpec, current: type[Record]) -> type[RecordVersio
         "__qualname__": f"{class_name(key)}Version",
         "__doc__": f"{spec.label}: every state it had, and when we knew.",
         "Meta": Meta,
-        "record": TenantForeignKey(
-            current, on_delete=models.PROTECT, related_name="versions", db_index=False
-        ),
-        **_value_fields(spec),
+        "record": LedgerReference(current, on_delete=models.PROTECT, related_name="versions"),
+        **_value_fields(spec, reference=LedgerReference),
     }
     return cast(
         "type[RecordVersion]", TenantOwnedBase(f"{class_name(key)}Version", (RecordVersion,), attributes)

@@ -1,7 +1,7 @@
 """How staged changes become current rows and versions.
 
-`load_stage`, `load_key`, `load_ref`, `load_shape`, `load_event`, `load_fold` and `load_row` are temporary tables
-that end with the transaction; names in braces come from the catalog (`crm.loader.layout`).
+The tables `load_stage`, `load_key`, `load_ref`, `load_shape`, `load_event`, `load_fold` and `load_row` are
+temporary and end with the transaction; names in braces come from the catalog (`crm.loader.layout`).
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ WHERE c.tenant_id = %(tenant_id)s AND c.source = %(source)s AND NOT c.is_stub AN
 # The dates for which this load brings a full list for the first time.
 NEW_SNAPSHOTS = """
 INSERT INTO crm_snapshot (tenant_id, run_id, source_id, object, at)
-SELECT DISTINCT %(tenant_id)s, %(run_id)s, %(source_pk)s, %(object)s, _at FROM load_stage WHERE _at IS NOT NULL
+SELECT DISTINCT %(tenant_id)s, %(run_id)s, %(source_pk)s, %(object)s, _at FROM load_event WHERE NOT _observed
 ON CONFLICT (tenant_id, source_id, object, at) DO NOTHING
 """
 
@@ -193,7 +193,8 @@ WHERE NOT e._fast AND e._shape <> v.asserted_id
 FOLD = """
 CREATE TEMP TABLE load_fold ON COMMIT DROP AS
 WITH touched AS (
-    SELECT DISTINCT ON (_record) _record, _at, _seq FROM load_event WHERE NOT _fast ORDER BY _record, _at, _seq
+    SELECT DISTINCT ON (_record) _record, _at, _seq FROM load_event WHERE NOT _fast
+    ORDER BY _record, _at, _seq
 ), known AS (
     SELECT v.record_id, v.valid_from, v.seq, v.id, v.asserted_id, v.run_id, v.reconstructed, v.custom,
            to_jsonb(v) AS doc,
