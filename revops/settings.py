@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
+    "django.forms",
     "django_htmx",
     "allauth",
     "allauth.account",
@@ -67,7 +68,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "revops.urls"
 WSGI_APPLICATION = "revops.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "core.forms.UiRenderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -116,6 +117,10 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Which tables the definition compiler may read, and who declares them.
 REVOPS_SOURCES = ["crm.sources"]
+# What a new company sets up, in this order: functions that look whether a step is done.
+REVOPS_CHECKLIST = ["tenants.checklist.settings_decided", "tenants.checklist.people_invited"]
+# Pages elsewhere on which more is decided, as (label, help, URL name); the settings page links to those that exist.
+REVOPS_SETTINGS_SECTIONS: list[tuple[str, str, str]] = []
 
 REDIS_URL = ENV.get("REDIS_URL", "")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}

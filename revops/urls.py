@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from revops.health import health
 from tenants.views.checklist import checklist_page
 
-TENANT_PAGES = [path("", checklist_page, name="home"), path("", include("tenants.urls"))]
-TENANT_API = [path("", include("tenants.api_urls"))]
+TENANT_PAGES: list[URLPattern | URLResolver] = [path("", checklist_page, name="home"), path("", include("tenants.urls"))]
+TENANT_API: list[URLPattern | URLResolver] = [path("", include("tenants.api_urls"))]
 
 urlpatterns = [
     path("", include("tenants.global_urls")),

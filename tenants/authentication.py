@@ -13,8 +13,9 @@ from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from tenants.models import ApiKey, Membership, User
+from tenants.models import ApiKey, User
 from tenants.principal import Principal
+from tenants.queries import active_membership
 from tenants.scope import tenant_transaction
 
 # rk_<tenant id>_<public prefix>_<secret>: the tenant id says in whose scope the hash is looked up.
@@ -57,11 +58,7 @@ def authenticate_key(header: str) -> Principal | None:
             return None
         if key.last_used_at is None or now - key.last_used_at > _USE_NOTED_EVERY:
             ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
-        membership = (
-            Membership.objects.select_related("tenant", "user")
-            .filter(pk=key.created_by_id, is_active=True, user__is_active=True)
-            .first()
-        )
+        membership = active_membership(key.created_by_id)
     if membership is None:  # the member left: their keys go with them
         return None
     return Principal(membership=membership, scopes=frozenset(key.scopes), key_prefix=key.prefix)

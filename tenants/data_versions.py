@@ -39,6 +39,12 @@ def latest() -> DataVersion | None:
     return DataVersion(*row) if row else None
 
 
+def first() -> DataVersion | None:
+    """The oldest version; None before the first load."""
+    row = DataVersionRow.objects.order_by("number").values_list("number", "at").first()
+    return DataVersion(*row) if row else None
+
+
 def known_by(instant: datetime) -> DataVersion | None:
     """The newest version known at an instant; None when it lies before the first."""
     row = (

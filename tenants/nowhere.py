@@ -3,6 +3,8 @@ one."""
 
 from __future__ import annotations
 
+from django.urls import URLPattern
+
 handler404 = "tenants.handlers.not_found"
 handler500 = "tenants.handlers.server_error"
-urlpatterns: list[object] = []
+urlpatterns: list[URLPattern] = []

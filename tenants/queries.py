@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from core.errors import NotFound
@@ -17,6 +17,15 @@ def membership_of(user_id: int, *, slug: str) -> Membership | None:
     return (
         Membership.objects.select_related("tenant", "user")
         .filter(user_id=user_id, tenant__slug=slug, is_active=True, user__is_active=True)
+        .first()
+    )
+
+
+def active_membership(membership_id: int) -> Membership | None:
+    """One membership by its id, while it and the person are active."""
+    return (
+        Membership.objects.select_related("tenant", "user")
+        .filter(pk=membership_id, is_active=True, user__is_active=True)
         .first()
     )
 
@@ -81,6 +90,12 @@ def member(membership_id: int) -> Membership:
     if found is None:
         raise NotFound("There is no such member.")
     return found
+
+
+def members_by_id(ids: Collection[int]) -> dict[int, Membership]:
+    """Members of the tenant in scope, active or not, by id; ids of others are left out."""
+    found = Membership.objects.select_related("user").filter(tenant_id=current_tenant_id(), pk__in=ids)
+    return {one.pk: one for one in found}
 
 
 def roles_of(membership_id: int) -> list[RoleAssignment]:

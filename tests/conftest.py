@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 from psycopg2 import sql
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 from pytest_django import DjangoDbBlocker
@@ -48,10 +48,10 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A fresh database, owned and migrated by the owner login; tests then connect as the app login."""
     serving = settings.DATABASES["default"]
     name = os.environ.get("REVOPS_TEST_DB", f"test_{serving['NAME']}")
-    quoted, app = sql.Identifier(name), sql.Identifier(serving["USER"])
+    quoted, app = sql.Identifier(name), sql.Identifier(str(serving["USER"]))
     with django_db_blocker.unblock():
         _run_as_owner(
-            serving["NAME"],
+            str(serving["NAME"]),
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(quoted),
             sql.SQL(CREATE_DATABASE).format(quoted),
             sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(quoted),
@@ -66,10 +66,40 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
         connections.close_all()
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords() -> Iterator[None]:
-    """Passwords of tests protect nothing: hashing them slowly on purpose would be most of the run."""
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+EMPTY_EVERY_TABLE = """
+DO $$ BEGIN
+    EXECUTE (SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') FROM pg_tables
+             WHERE schemaname = 'public'
+               AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission'));
+END $$
+"""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def owner_empties_tables() -> Iterator[None]:
+    """Tests that commit (`django_db(transaction=True)`) are cleaned up by the owner: the app login may not
+    TRUNCATE."""
+
+    def empty(case: TransactionTestCase) -> None:
+        _run_as_owner(str(settings.DATABASES["default"]["NAME"]), sql.SQL(EMPTY_EVERY_TABLE))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def light_settings() -> Iterator[None]:
+    """Slow password hashes would be most of the run, and pages need no built static files to be looked at."""
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STORAGES={
+            **settings.STORAGES,
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
+        WHITENOISE_AUTOREFRESH=True,
+        ALLOWED_HOSTS=["testserver", "127.0.0.1", "localhost"],
+    ):
         yield
 
 

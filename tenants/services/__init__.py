@@ -14,7 +14,7 @@ from tenants.services.people import (
     revoke_invitation,
 )
 from tenants.services.settings import set_setting, set_settings, withdraw_setting
-from tenants.services.tenancy import create_tenant
+from tenants.services.tenancy import create_person, create_tenant
 
 __all__ = [
     "NewInvitation",
@@ -22,6 +22,7 @@ __all__ = [
     "accept_invitation",
     "apply_roles_in_force",
     "change_role",
+    "create_person",
     "create_tenant",
     "deactivate_member",
     "edit_member",

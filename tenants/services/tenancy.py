@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from core.errors import Conflict, Invalid
 from tenants.audit import Actor, record
 from tenants.models import Function, Membership, Role, Tenant, User
-from tenants.queries import tenant_by_slug
+from tenants.queries import tenant_by_slug, user_by_email
 from tenants.scope import tenant_scope
 from tenants.services.membership import assign_role
 
@@ -52,6 +52,13 @@ def create_tenant(
             after={"slug": slug, "name": name, "admin": founder.email},
         )
     return membership
+
+
+def create_person(email: str, *, name: str = "") -> User:
+    """Somebody who can sign in once they have set a password by a link. Raises `Conflict`."""
+    if user_by_email(email) is not None:
+        raise Conflict(f"{email} has an account already.", code="email_taken", param="email")
+    return User.objects.create_user(email, name=name)
 
 
 def _taken(slug: str) -> Conflict:

@@ -230,7 +230,9 @@ def test_a_role_changes_at_once_and_the_old_one_stays_readable(in_acme: Company)
     believed = queries.role_at(rep.pk, at=NOW + timedelta(days=1), known_at=NOW - timedelta(days=1))
     assert believed is not None
     assert believed.role == "rep"
-    assert last_entry().body["before"] == {"role": "rep", "function": "sales"}
+    body = last_entry().body
+    assert body is not None
+    assert body["before"] == {"role": "rep", "function": "sales"}
 
 
 def test_a_planned_role_takes_effect_on_its_day(acme: Company) -> None:

@@ -12,7 +12,6 @@ from django.utils import timezone
 from core.errors import DomainError
 from tenants import queries, services
 from tenants.audit import Actor
-from tenants.models import User
 from tenants.services.people import reset_path
 
 
@@ -32,7 +31,7 @@ class Command(BaseCommand):
                 founder = queries.user_by_email(options["admin"])
                 is_new = founder is None
                 if founder is None:
-                    founder = User.objects.create_user(options["admin"], name=options["admin_name"])
+                    founder = services.create_person(options["admin"], name=options["admin_name"])
                 services.create_tenant(
                     options["slug"],
                     name=options["name"],
