@@ -39,25 +39,17 @@ class Columns(Protocol):
 class Timing(Protocol):
     """Where "now" stands: one instant for the whole statement, or one for each period."""
 
-    @property
-    def zone(self) -> str: ...
-
     def constant(self, ask: Callable[[PeriodResolver], date | None], kind: Type) -> Sql: ...
 
 
 @dataclass(frozen=True, slots=True)
 class FixedTiming:
-    """One `now` for the whole statement; what it leads to are plain parameters."""
+    """One "now" for the whole statement, that of the question; what it leads to are plain parameters."""
 
-    periods: PeriodResolver
     params: Params
 
-    @property
-    def zone(self) -> str:
-        return self.periods.zone.key
-
     def constant(self, ask: Callable[[PeriodResolver], date | None], kind: Type) -> Sql:
-        return self.params.add(ask(self.periods), kind)
+        return self.params.ask_again(lambda asked: ask(asked.periods), kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +216,7 @@ class ExpressionCompiler:
         """The tenant's day of a date or instant."""
         if node.type is Type.DATE:
             return self.compile(node)
-        zone = self.params.add(self.timing.zone, Type.TEXT)
+        zone = self.params.ask("zone", lambda asked: asked.periods.zone.key, Type.TEXT)
         return sql.as_type(sql.call("TIMEZONE", zone, self.compile(node)), "date")
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 from sqlglot.dialects.postgres import Postgres
 
 from definitions.language.catalog import Type
 
+if TYPE_CHECKING:
+    from .query import Asked
+
 Sql = exp.Expr
+Ask = Callable[["Asked"], object]
 
 _CASTS = {
     Type.TEXT: "text",
@@ -22,32 +27,54 @@ _CASTS = {
 }
 _TYPES = {
     name: exp.DataType.build(name, dialect="postgres")
-    for name in ("text", "numeric", "boolean", "date", "timestamptz", "bigint", "int", "interval", "jsonb")
+    for name in (
+        "text",
+        "numeric",
+        "boolean",
+        "date",
+        "timestamptz",
+        "bigint",
+        "int",
+        "interval",
+        "timestamp",
+        "text[]",
+        "date[]",
+        "timestamptz[]",
+    )
 }
 _GENERATOR = Postgres().generator(pretty=True)
 _SINGLE_LINE = Postgres().generator()
 
 
 class Params:
-    """The values of one statement, named p0, p1, ... in the order they are met; equal values share a name."""
+    """The parameters of one statement. Constants are named p0, p1, ... in the order they are met, equal
+    ones share a name; the others have a name of their own and are worked out when the statement is bound to
+    a question."""
 
     def __init__(self) -> None:
-        self.values: dict[str, object] = {}
+        self.constants: dict[str, object] = {}
+        self.asked: dict[str, Ask] = {}
         self._names: dict[tuple[str, str], str] = {}
 
     def add(self, value: object, kind: Type | str) -> Sql:
+        """A value that is part of the definition."""
         cast = kind if isinstance(kind, str) else _CASTS[kind]
         key = (cast, repr(value))
         name = self._names.get(key)
         if name is None:
             name = self._names[key] = f"p{len(self._names)}"
-            self.values[name] = value
+            self.constants[name] = value
         return as_type(exp.Placeholder(this=name), cast)
 
-    def named(self, name: str, value: object, kind: Type | str) -> Sql:
-        """A parameter whose name has a meaning of its own, like `tenant_id`."""
-        self.values[name] = value
+    def ask(self, name: str, ask: Ask, kind: Type | str) -> Sql:
+        """A value that depends on the question, like `tenant_id`."""
+        self.asked[name] = ask
         return as_type(exp.Placeholder(this=name), kind if isinstance(kind, str) else _CASTS[kind])
+
+    def ask_again(self, ask: Ask, kind: Type) -> Sql:
+        """A value that depends on the question and has no name of its own, like the end of the last
+        quarter."""
+        return self.ask(f"t{len(self.asked)}", ask, kind)
 
 
 def text_of(tree: Sql, *, pretty: bool = True) -> str:
@@ -82,6 +109,8 @@ def as_type(tree: Sql, name: str) -> Sql:
 
 
 def named(tree: Sql, alias: str) -> Sql:
+    if isinstance(tree, exp.Column) and tree.name == alias:
+        return tree
     return exp.Alias(this=tree, alias=identifier(alias))
 
 
@@ -147,3 +176,39 @@ def is_not_null(tree: Sql) -> Sql:
 def case(*branches: tuple[Sql, Sql], otherwise: Sql | None = None) -> Sql:
     ifs = [exp.If(this=condition, true=value) for condition, value in branches]
     return exp.Case(ifs=ifs, default=otherwise)
+
+
+def null(kind: str) -> Sql:
+    return as_type(exp.Null(), kind)
+
+
+def same(left: str, right: str, name: str) -> Sql:
+    """`left.name = right.name`."""
+    return equal(column(left, name), column(right, name))
+
+
+def order(*columns: Sql, descending: bool = False) -> exp.Order:
+    """In order of the columns; `descending` turns all but the first around."""
+    return exp.Order(
+        expressions=[
+            exp.Ordered(this=each, desc=descending and number > 0) for number, each in enumerate(columns)
+        ]
+    )
+
+
+def wrapped_condition(tree: Sql) -> Sql:
+    """A condition that can stand beside others."""
+    return exp.Paren(this=tree) if isinstance(tree, exp.Connector) else tree
+
+
+def identifier_quoted(name: str) -> exp.Identifier:
+    return exp.Identifier(this=name, quoted=True)
+
+
+def placeholder(name: str, kind: str) -> Sql:
+    """A parameter whose value is given when the statement is run."""
+    return as_type(exp.Placeholder(this=name), kind)
+
+
+def cast_of(kind: Type) -> str:
+    return _CASTS[kind]

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from random import Random
+from types import SimpleNamespace
+from typing import cast
 
 import psycopg2.extensions
 import pytest
@@ -17,6 +19,7 @@ from sqlglot import exp
 
 from definitions.compiler import sql
 from definitions.compiler.expression import ExpressionCompiler, FixedTiming
+from definitions.compiler.query import Asked
 from definitions.compiler.sql import Params, Sql
 from definitions.language import Money, check_condition, check_text, parse, text_of, value_of
 from definitions.language.catalog import Type
@@ -260,7 +263,7 @@ def _stored(place: dict[str, object], column: str) -> object:
 
 def answers_in_sql(cursor: psycopg2.extensions.cursor, texts_: list[str]) -> list[tuple[object, ...]]:
     params = Params()
-    compiler = ExpressionCompiler(Flat(), FixedTiming(NEW_YORK, params), params)
+    compiler = ExpressionCompiler(Flat(), FixedTiming(params), params)
     select = exp.Select(expressions=[sql.column("o", "id")])
     for number, text in enumerate(texts_):
         checked = check_text(text, object="opportunity", catalog=CATALOG, terms=TERMS)
@@ -269,7 +272,9 @@ def answers_in_sql(cursor: psycopg2.extensions.cursor, texts_: list[str]) -> lis
     on = sql.equal(sql.column("a", "id"), sql.column("o", "account_id"))
     select = select.join(sql.table("rule_account", "a"), on=on, join_type="left", copy=False)
     statement = sql.text_of(select, pretty=False) + " ORDER BY o.id"
-    cursor.execute(statement, params.values)
+    asked = SimpleNamespace(periods=NEW_YORK)  # the one part of a question that an expression looks at
+    values = {name: ask(cast(Asked, asked)) for name, ask in params.asked.items()}
+    cursor.execute(statement, {**params.constants, **values})
     return [row[1:] for row in cursor.fetchall()]
 
 
