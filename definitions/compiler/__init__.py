@@ -38,7 +38,7 @@ from .query import (
     Segmentation,
     Shape,
 )
-from .rows import Cell, compile_rows
+from .rows import RowsCell, compile_rows
 from .sources import Source, Sources
 
 __all__ = [
@@ -46,7 +46,6 @@ __all__ = [
     "Asked",
     "Basis",
     "BodyError",
-    "Cell",
     "ColumnSpec",
     "CompileContext",
     "CompileError",
@@ -62,6 +61,7 @@ __all__ = [
     "PeriodSlice",
     "PreparedQuery",
     "RatioMetric",
+    "RowsCell",
     "Segmentation",
     "Shape",
     "SnapshotMetric",

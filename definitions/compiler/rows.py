@@ -18,7 +18,7 @@ from .sql import Sql
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class RowsCell:
     """Which rows: those of a period, of dimension values (in the order of the query's dimensions), of a
     status.
 
@@ -44,7 +44,7 @@ class _Form:
 
 
 def compile_rows(
-    body: MetricBody, query: MetricQuery, cell: Cell, *, context: CompileContext
+    body: MetricBody, query: MetricQuery, cell: RowsCell, *, context: CompileContext
 ) -> CompiledQuery:
     """The rows behind a cell, in the order of record_id and line, `cell.limit` at a time.
 
