@@ -1,4 +1,4 @@
-"""Writes .env with random passwords for docker-compose.yml. Once: others would not open the first database."""
+"""Writes .env with random passwords for docker-compose.yml; once, since a database keeps its first ones."""
 
 from __future__ import annotations
 
