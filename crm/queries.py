@@ -76,8 +76,8 @@ def current(object: str) -> QuerySet[Record]:
 def versions_at(object: str, *, as_of: datetime, known_at: datetime) -> QuerySet[RecordVersion]:
     """One version for each record that existed at `as_of`, as known at `known_at`.
 
-    Records of a source that had not been loaded by `known_at` are answered from the source's own change times,
-    as its first load told them: see `first_loads`.
+    Records of a source that had not been loaded by `known_at` are answered from the source's own change
+    times, as its first load told them: see `first_loads`.
     """
     known = utc(known_at)
     believed = Q(known_from__lte=known, known_to__gt=known)

@@ -102,6 +102,7 @@ class Layout:
             + ", ".join(f"p.{identifier(column.name)}" for column in self.columns),
             "set_columns": ", ".join(f"{identifier(name)} = s.{identifier(name)}" for name in self.asserted),
             "s_columns": self.listed("s"),
+            "empty_columns": ", ".join(f"{identifier(column.name)} = NULL" for column in self.columns),
             "same": " AND ".join(
                 f"(NOT s.{identifier('has_' + name)} OR e.{identifier(name)} IS NOT DISTINCT FROM"
                 f" v.{identifier(name)})"

@@ -94,6 +94,11 @@ def versions(object: str) -> Any:
     return rows.select_related("record", "asserted")
 
 
+def current_row(object: str, source_id: str) -> Any:
+    """Any: its columns come from the catalog."""
+    return CURRENT[object].objects.get(source_id=source_id)
+
+
 def stored_histories(object: str, columns: Iterable[str]) -> dict[str, list[Told]]:
     """What the version table holds as known now, in the oracle's terms."""
     accounts = dict(CURRENT["account"].objects.values_list("pk", "source_id"))

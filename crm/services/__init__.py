@@ -1,0 +1,7 @@
+"""What people can ask to be done with records. Only these functions write crm tables."""
+
+from __future__ import annotations
+
+from crm.services.runs import undo_run
+
+__all__ = ["undo_run"]
