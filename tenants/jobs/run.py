@@ -78,6 +78,9 @@ class JobContext:
     fence: int
     _beaten_at: float = field(default_factory=monotonic)
     _in_step: bool = False
+    _counts: dict[str, int] = field(
+        default_factory=dict
+    )  # the last ones told: the end of the job writes them
     _news: _News = field(default_factory=_News)
 
     @contextmanager
@@ -101,6 +104,9 @@ class JobContext:
         counts travel with the heartbeat, whose transaction is its own, so that people see them before the
         step commits.
         """
+        self._counts |= {
+            name: value for name, value in (("done", done), ("total", total)) if value is not None
+        }
         if self._in_step:
             self._tell_heartbeat(done, total, note)
             return
@@ -221,7 +227,12 @@ def run_job(tenant_id: int, job_id: int) -> None:
 def _end(context: JobContext, status: Job.Status, *, result: Result = None, error: str = "") -> None:
     with tenant_transaction(context.tenant_id):
         Job.objects.filter(pk=context.job_id, fence=context.fence).update(
-            status=status, result=result, error=error, ended_at=timezone.now(), lease_until=None
+            status=status,
+            result=result,
+            error=error,
+            ended_at=timezone.now(),
+            lease_until=None,
+            **context._counts,
         )
 
 
