@@ -5,8 +5,8 @@
     measured  facts with `amount` in the reporting currency and one status
 
 Status of a fact: `unmapped` (a governed field is empty), `future_dated` (dated after `as_of`), `past_due`,
-`undated`, `no_amount`, `missing_rate`, else `counted`. Facts without an amount or a rate are in `n`, but not in
-the value.
+`undated`, `no_amount`, `missing_rate`, else `counted`. Facts without an amount or a rate are in `n`, but not
+in the value.
 """
 
 from __future__ import annotations

@@ -1,0 +1,444 @@
+SELECT
+  a.key,
+  a.position,
+  a.num,
+  a.den,
+  a.future_dated,
+  a.unmapped,
+  a.undated
+FROM (
+  WITH m0 AS (
+    WITH period AS (
+      SELECT
+        slice.key,
+        slice.start_on,
+        slice.end_on,
+        slice.position
+      FROM UNNEST(CAST(%(period_key)s AS TEXT[]), CAST(%(period_start_on)s AS DATE[]), CAST(%(period_end_on)s AS DATE[])) WITH ORDINALITY AS slice(key, start_on, end_on, position)
+    ), record AS (
+      SELECT
+        s.tenant_id,
+        s.record_id,
+        (
+          s_stage.outcome = CAST(%(p0)s AS TEXT)
+          AND s.opportunity_type IN (CAST(%(p1)s AS TEXT), CAST(%(p2)s AS TEXT))
+        ) IS NULL AS unmapped,
+        s.close_date AS event_on,
+        LEAST(
+          TIMEZONE(CAST(%(zone)s AS TEXT), CAST((
+            s.close_date + 1
+          ) AS TIMESTAMP)) - CAST('1 microsecond' AS INTERVAL),
+          CAST(%(as_of)s AS TIMESTAMPTZ)
+        ) AS event_at,
+        CAST(NULL AS DECIMAL) AS value,
+        CAST(NULL AS TEXT) AS currency
+      FROM crm_opportunity_version AS s
+      LEFT JOIN crm_stage_version AS s_stage
+        ON s_stage.tenant_id = CAST(%(tenant_id)s AS BIGINT)
+        AND s_stage.known_from <= CAST(%(known_at)s AS TIMESTAMPTZ)
+        AND s_stage.known_to > CAST(%(known_at)s AS TIMESTAMPTZ)
+        AND s_stage.tenant_id = s.tenant_id
+        AND s_stage.record_id = s.stage_id
+        AND s_stage.valid_to > CAST(%(as_of)s AS TIMESTAMPTZ)
+        AND (
+          s_stage.valid_from <= CAST(%(as_of)s AS TIMESTAMPTZ)
+          OR (
+            s_stage.valid_to > s_stage.valid_from
+            AND (
+              NOT EXISTS(
+                SELECT
+                  1
+                FROM crm_stage_version AS s_stage_earlier
+                WHERE
+                  s_stage_earlier.tenant_id = CAST(%(tenant_id)s AS BIGINT)
+                  AND s_stage_earlier.known_from <= CAST(%(known_at)s AS TIMESTAMPTZ)
+                  AND s_stage_earlier.known_to > CAST(%(known_at)s AS TIMESTAMPTZ)
+                  AND s_stage_earlier.tenant_id = s_stage.tenant_id
+                  AND s_stage_earlier.record_id = s_stage.record_id
+                  AND s_stage_earlier.valid_from < s_stage.valid_from
+                  AND s_stage_earlier.valid_to > s_stage_earlier.valid_from
+              )
+            )
+          )
+        )
+      WHERE
+        s.tenant_id = CAST(%(tenant_id)s AS BIGINT)
+        AND s.known_from <= CAST(%(known_at)s AS TIMESTAMPTZ)
+        AND s.known_to > CAST(%(known_at)s AS TIMESTAMPTZ)
+        AND s.valid_from <= CAST(%(as_of)s AS TIMESTAMPTZ)
+        AND s.valid_to > CAST(%(as_of)s AS TIMESTAMPTZ)
+        AND (
+          NOT s.is_deleted
+        )
+        AND (
+          NOT (
+            s.is_test IS TRUE
+          )
+        )
+        AND s.merged_into_id IS NULL
+        AND (
+          (
+            s_stage.outcome = CAST(%(p0)s AS TEXT)
+            AND s.opportunity_type IN (CAST(%(p1)s AS TEXT), CAST(%(p2)s AS TEXT))
+          )
+          OR (
+            (
+              s_stage.outcome = CAST(%(p0)s AS TEXT)
+              AND s.opportunity_type IN (CAST(%(p1)s AS TEXT), CAST(%(p2)s AS TEXT))
+            ) IS NULL
+            AND s.opportunity_type IS NULL
+          )
+        )
+        AND (
+          (
+            s.close_date >= CAST(%(t4)s AS DATE) AND s.close_date < CAST(%(t5)s AS DATE)
+          )
+          OR s.close_date IS NULL
+        )
+    ), credited AS (
+      SELECT
+        r.record_id,
+        1 AS line,
+        r.event_on,
+        r.event_at,
+        r.event_on AS rate_on,
+        1 AS weight,
+        r.value,
+        r.currency,
+        r.unmapped,
+        r.event_on > CAST(%(today)s AS DATE) AS ahead,
+        FALSE AS past_due
+      FROM record AS r
+    ), placed AS (
+      SELECT
+        p.key,
+        p.position,
+        c.*,
+        CAST(NULL AS TEXT) AS rate_table
+      FROM period AS p
+      LEFT JOIN credited AS c
+        ON c.event_on >= p.start_on AND c.event_on < p.end_on
+    ), measured AS (
+      SELECT
+        c.*,
+        c.value AS amount,
+        CASE
+          WHEN c.record_id IS NULL
+          THEN NULL
+          WHEN c.unmapped
+          THEN 'unmapped'
+          WHEN c.ahead
+          THEN 'future_dated'
+          WHEN c.past_due
+          THEN 'past_due'
+          WHEN c.event_on IS NULL
+          THEN 'undated'
+          ELSE 'counted'
+        END AS status
+      FROM placed AS c
+    )
+    SELECT
+      m.key,
+      m.position,
+      COALESCE(
+        SUM(m.weight) FILTER(WHERE
+          m.status IN ('counted', 'no_amount', 'missing_rate')),
+        0
+      ) AS n,
+      COUNT(*) FILTER(WHERE
+        m.status = 'future_dated') AS future_dated,
+      COUNT(*) FILTER(WHERE
+        m.status = 'unmapped') AS unmapped,
+      (
+        SELECT
+          COUNT(*)
+        FROM credited AS c
+        WHERE
+          c.event_on IS NULL
+      ) AS undated
+    FROM measured AS m
+    GROUP BY
+      m.key,
+      m.position
+  ), m1 AS (
+    WITH period AS (
+      SELECT
+        slice.key,
+        slice.start_on,
+        slice.end_on,
+        slice.position
+      FROM UNNEST(CAST(%(period_key)s AS TEXT[]), CAST(%(period_start_on)s AS DATE[]), CAST(%(period_end_on)s AS DATE[])) WITH ORDINALITY AS slice(key, start_on, end_on, position)
+    ), record AS (
+      SELECT
+        s.tenant_id,
+        s.record_id,
+        (
+          s_stage.outcome = CAST(%(p3)s AS TEXT)
+          AND s.opportunity_type IN (CAST(%(p1)s AS TEXT), CAST(%(p2)s AS TEXT))
+        ) IS NULL AS unmapped
+      FROM crm_opportunity_version AS s
+      LEFT JOIN crm_stage_version AS s_stage
+        ON s_stage.tenant_id = CAST(%(tenant_id)s AS BIGINT)
+        AND s_stage.known_from <= CAST(%(known_at)s AS TIMESTAMPTZ)
+        AND s_stage.known_to > CAST(%(known_at)s AS TIMESTAMPTZ)
+        AND s_stage.tenant_id = s.tenant_id
+        AND s_stage.record_id = s.stage_id
+        AND s_stage.valid_to > CAST(%(as_of)s AS TIMESTAMPTZ)
+        AND (
+          s_stage.valid_from <= CAST(%(as_of)s AS TIMESTAMPTZ)
+          OR (
+            s_stage.valid_to > s_stage.valid_from
+            AND (
+              NOT EXISTS(
+                SELECT
+                  1
+                FROM crm_stage_version AS s_stage_earlier
+                WHERE
+                  s_stage_earlier.tenant_id = CAST(%(tenant_id)s AS BIGINT)
+                  AND s_stage_earlier.known_from <= CAST(%(known_at)s AS TIMESTAMPTZ)
+                  AND s_stage_earlier.known_to > CAST(%(known_at)s AS TIMESTAMPTZ)
+                  AND s_stage_earlier.tenant_id = s_stage.tenant_id
+                  AND s_stage_earlier.record_id = s_stage.record_id
+                  AND s_stage_earlier.valid_from < s_stage.valid_from
+                  AND s_stage_earlier.valid_to > s_stage_earlier.valid_from
+              )
+            )
+          )
+        )
+      WHERE
+        s.tenant_id = CAST(%(tenant_id)s AS BIGINT)
+        AND s.known_from <= CAST(%(known_at)s AS TIMESTAMPTZ)
+        AND s.known_to > CAST(%(known_at)s AS TIMESTAMPTZ)
+        AND s.valid_from <= CAST(%(as_of)s AS TIMESTAMPTZ)
+        AND s.valid_to > CAST(%(as_of)s AS TIMESTAMPTZ)
+        AND (
+          NOT s.is_deleted
+        )
+        AND (
+          NOT (
+            s.is_test IS TRUE
+          )
+        )
+        AND s.merged_into_id IS NULL
+        AND (
+          (
+            s_stage.outcome = CAST(%(p3)s AS TEXT)
+            AND s.opportunity_type IN (CAST(%(p1)s AS TEXT), CAST(%(p2)s AS TEXT))
+          )
+          OR (
+            (
+              s_stage.outcome = CAST(%(p3)s AS TEXT)
+              AND s.opportunity_type IN (CAST(%(p1)s AS TEXT), CAST(%(p2)s AS TEXT))
+            ) IS NULL
+            AND s.opportunity_type IS NULL
+          )
+        )
+    ), history AS (
+      SELECT
+        h.tenant_id,
+        h.record_id,
+        h.valid_from,
+        h.seq,
+        (
+          h_stage.outcome = CAST(%(p3)s AS TEXT)
+        ) IS TRUE AND (
+          NOT h.is_deleted
+        ) AS met,
+        h.close_date AS dated,
+        CAST(NULL AS DECIMAL) AS value,
+        CAST(NULL AS TEXT) AS currency
+      FROM crm_opportunity_version AS h
+      JOIN record AS r
+        ON r.tenant_id = h.tenant_id AND r.record_id = h.record_id
+      LEFT JOIN crm_stage_version AS h_stage
+        ON h_stage.tenant_id = CAST(%(tenant_id)s AS BIGINT)
+        AND h_stage.known_from <= CAST(%(known_at)s AS TIMESTAMPTZ)
+        AND h_stage.known_to > CAST(%(known_at)s AS TIMESTAMPTZ)
+        AND h_stage.tenant_id = h.tenant_id
+        AND h_stage.record_id = h.stage_id
+        AND h_stage.valid_to > CAST(%(as_of)s AS TIMESTAMPTZ)
+        AND (
+          h_stage.valid_from <= CAST(%(as_of)s AS TIMESTAMPTZ)
+          OR (
+            h_stage.valid_to > h_stage.valid_from
+            AND (
+              NOT EXISTS(
+                SELECT
+                  1
+                FROM crm_stage_version AS h_stage_earlier
+                WHERE
+                  h_stage_earlier.tenant_id = CAST(%(tenant_id)s AS BIGINT)
+                  AND h_stage_earlier.known_from <= CAST(%(known_at)s AS TIMESTAMPTZ)
+                  AND h_stage_earlier.known_to > CAST(%(known_at)s AS TIMESTAMPTZ)
+                  AND h_stage_earlier.tenant_id = h_stage.tenant_id
+                  AND h_stage_earlier.record_id = h_stage.record_id
+                  AND h_stage_earlier.valid_from < h_stage.valid_from
+                  AND h_stage_earlier.valid_to > h_stage_earlier.valid_from
+              )
+            )
+          )
+        )
+      WHERE
+        h.tenant_id = CAST(%(tenant_id)s AS BIGINT)
+        AND h.known_from <= CAST(%(known_at)s AS TIMESTAMPTZ)
+        AND h.known_to > CAST(%(known_at)s AS TIMESTAMPTZ)
+        AND h.valid_from <= CAST(%(as_of)s AS TIMESTAMPTZ)
+        AND h.valid_to > h.valid_from
+    ), step AS (
+      SELECT
+        h.*,
+        LAG(h.met) OVER (PARTITION BY h.record_id ORDER BY h.valid_from ASC, h.seq ASC) AS before
+      FROM history AS h
+    ), entry AS (
+      SELECT DISTINCT ON (e.record_id)
+        e.tenant_id,
+        e.record_id,
+        1 AS line,
+        CASE
+          WHEN e.before IS NULL AND (
+            NOT e.dated IS NULL
+          )
+          THEN e.dated
+          ELSE CAST(TIMEZONE(CAST(%(zone)s AS TEXT), e.valid_from) AS DATE)
+        END AS event_on,
+        CASE
+          WHEN e.before IS NULL AND (
+            NOT e.dated IS NULL
+          )
+          THEN LEAST(
+            TIMEZONE(CAST(%(zone)s AS TEXT), CAST((
+              e.dated + 1
+            ) AS TIMESTAMP)) - CAST('1 microsecond' AS INTERVAL),
+            CAST(%(as_of)s AS TIMESTAMPTZ)
+          )
+          ELSE e.valid_from
+        END AS event_at,
+        CASE
+          WHEN e.before IS NULL AND (
+            NOT e.dated IS NULL
+          )
+          THEN e.dated
+          ELSE CAST(TIMEZONE(CAST(%(zone)s AS TEXT), e.valid_from) AS DATE)
+        END AS rate_on,
+        1 AS weight,
+        e.value,
+        e.currency
+      FROM step AS e
+      WHERE
+        e.met AND (
+          NOT (
+            e.before IS TRUE
+          )
+        )
+      ORDER BY
+        e.record_id ASC,
+        e.valid_from DESC NULLS LAST,
+        e.seq DESC NULLS LAST
+    ), credited AS (
+      SELECT
+        f.record_id,
+        f.line,
+        f.event_on,
+        f.event_at,
+        f.rate_on,
+        f.weight,
+        f.value,
+        f.currency,
+        r.unmapped,
+        f.event_on > CAST(%(today)s AS DATE) AS ahead,
+        FALSE AS past_due
+      FROM entry AS f
+      JOIN record AS r
+        ON r.tenant_id = f.tenant_id AND r.record_id = f.record_id
+    ), placed AS (
+      SELECT
+        p.key,
+        p.position,
+        c.*,
+        CAST(NULL AS TEXT) AS rate_table
+      FROM period AS p
+      LEFT JOIN credited AS c
+        ON c.event_on >= p.start_on AND c.event_on < p.end_on
+    ), measured AS (
+      SELECT
+        c.*,
+        c.value AS amount,
+        CASE
+          WHEN c.record_id IS NULL
+          THEN NULL
+          WHEN c.unmapped
+          THEN 'unmapped'
+          WHEN c.ahead
+          THEN 'future_dated'
+          WHEN c.past_due
+          THEN 'past_due'
+          WHEN c.event_on IS NULL
+          THEN 'undated'
+          ELSE 'counted'
+        END AS status
+      FROM placed AS c
+    )
+    SELECT
+      m.key,
+      m.position,
+      COALESCE(
+        SUM(m.weight) FILTER(WHERE
+          m.status IN ('counted', 'no_amount', 'missing_rate')),
+        0
+      ) AS n,
+      COUNT(*) FILTER(WHERE
+        m.status = 'future_dated') AS future_dated,
+      COUNT(*) FILTER(WHERE
+        m.status = 'unmapped') AS unmapped,
+      (
+        SELECT
+          COUNT(*)
+        FROM credited AS c
+        WHERE
+          c.event_on IS NULL
+      ) AS undated
+    FROM measured AS m
+    GROUP BY
+      m.key,
+      m.position
+  ), side AS (
+    SELECT
+      m0.key,
+      m0.position,
+      m0.n AS num,
+      0 AS num_gaps,
+      m0.n AS den,
+      0 AS den_gaps,
+      m0.future_dated,
+      m0.unmapped,
+      m0.undated
+    FROM m0
+    UNION ALL
+    SELECT
+      m1.key,
+      m1.position,
+      0 AS num,
+      0 AS num_gaps,
+      m1.n AS den,
+      0 AS den_gaps,
+      m1.future_dated,
+      m1.unmapped,
+      m1.undated
+    FROM m1
+  )
+  SELECT
+    s.key,
+    s.position,
+    CASE WHEN SUM(s.num_gaps) = 0 THEN SUM(s.num) END AS num,
+    CASE WHEN SUM(s.den_gaps) = 0 THEN SUM(s.den) END AS den,
+    SUM(s.future_dated) AS future_dated,
+    SUM(s.unmapped) AS unmapped,
+    SUM(s.undated) AS undated
+  FROM side AS s
+  GROUP BY
+    s.key,
+    s.position
+) AS a
+ORDER BY
+  a.position
+LIMIT CAST(%(limit)s AS BIGINT)
