@@ -15,6 +15,7 @@ from core.instants import FOREVER, utc
 from crm.loader.layout import layout_of
 from crm.models import CURRENT, VERSION, CustomField, Record, RecordVersion, RunVersion, Source
 from crm.vocab.objects import OBJECTS
+from crm.vocab.personal import PEOPLE
 
 PAGE = 50
 MOST_PER_PAGE = 500
@@ -284,3 +285,15 @@ def _version_model(object: str) -> type[RecordVersion]:
     if object not in VERSION:
         raise NotFound(f"There is no kind of record called {object}.")
     return VERSION[object]
+
+
+def records_of_person(email: str) -> list[tuple[str, int]]:
+    """Every record that is a person and has, or ever had, this e-mail address: object and id."""
+    found: list[tuple[str, int]] = []
+    for object in PEOPLE:
+        if not OBJECTS[object].has("email"):
+            continue
+        rows: Any = VERSION[object].objects  # Any: the columns come from the catalog
+        ids = rows.filter(email__iexact=email.strip()).order_by().values_list("record_id", flat=True)
+        found += [(object, record_id) for record_id in sorted(set(ids))]
+    return found

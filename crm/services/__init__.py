@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crm.services.erasure import erase_person, is_named_in
 from crm.services.runs import undo_run
 
-__all__ = ["undo_run"]
+__all__ = ["erase_person", "is_named_in", "undo_run"]
