@@ -69,12 +69,11 @@ class Measure:
         else:
             select.append("expressions", sql.column("p", "position"))
             select.append("expressions", everything)
-            on = sql.all_of(
-                [
-                    sql.binary(exp.GTE, sql.column("c", "event_on"), sql.column("p", "start_on")),
-                    sql.binary(exp.LT, sql.column("c", "event_on"), sql.column("p", "end_on")),
-                ]
+            place = sql.call(
+                "WIDTH_BUCKET", sql.column("c", "event_on"), self.builder.record.periods.starts()
             )
+            before = sql.binary(exp.LT, sql.column("c", "event_on"), sql.column("p", "end_on"))
+            on = sql.all_of([sql.equal(sql.column("p", "position"), place), before])
         select.append("expressions", sql.named(self._rate_table(), "rate_table"))
         periods = sql.table("period", "p")
         if self.for_rows:

@@ -36,6 +36,11 @@ class Periods:
             "end_on": (Type.DATE, lambda asked: [each.end_on for each in asked.query.periods]),
         }
 
+    def starts(self) -> Sql:
+        """The first days as one array, in which `width_bucket` finds the period of a day in log time."""
+        kind, ask = self._columns["start_on"]
+        return self.statement.params.ask("period_start_on", ask, _ARRAYS[kind])
+
     def with_plan_tables(self) -> None:
         self._columns["plan_table"] = (
             Type.TEXT,

@@ -20,10 +20,11 @@ from definitions.language import Term
 
 @dataclass(frozen=True, slots=True)
 class StarterDefinition:
-    """A definition as shipped. A `qualification` has a `text` (a condition over `object`), a `metric` a `body`.
+    """A definition as shipped. A `qualification` has a `text` (a condition over `object`), a `metric` a
+    `body`.
 
     `good` is the direction that is good news. `variants` are related definitions under names of their own;
-    `source` is the section of kpis.md it follows; `decision` the switch of kpis.md 0.17 that adopting it locks.
+    `source` is the section of kpis.md it follows; `decision` the switch of kpis.md 0.17 it locks.
     """
 
     key: str

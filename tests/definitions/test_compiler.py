@@ -120,8 +120,18 @@ def test_a_shape_is_compiled_once_and_questions_differ_in_parameters_only() -> N
     assert prepare_metric(body, months.shape, context=kept).sql is first.sql
 
 
-@pytest.mark.parametrize("metric", ["won_value", "lost_count", "bookings", "sales_cycle_length", "open_pipeline",
-                                    "open_pipeline_balance", "win_rate"])  # fmt: skip
+@pytest.mark.parametrize(
+    "metric",
+    [
+        "won_value",
+        "lost_count",
+        "bookings",
+        "sales_cycle_length",
+        "open_pipeline",
+        "open_pipeline_balance",
+        "win_rate",
+    ],
+)
 def test_the_statement_of_a_metric_is_the_reviewed_one(metric: str) -> None:
     """Rewrite with REWRITE_GOLDEN=1 and review the difference."""
     sql = compile_metric(starter_metrics()[metric], SHAPES["plain"], context=surroundings()).sql + "\n"

@@ -115,8 +115,8 @@ def at(day: str, hour: int = 12) -> datetime:
 
 @dataclass
 class World:
-    """Versions in memory until `fill` writes them. `put` starts a new state of a record, keeping what it does not
-    name; ids are given by name."""
+    """Versions in memory until `fill` writes them. `put` starts a new state of a record, keeping what it does
+    not name; ids are given by name."""
 
     versions: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     ids: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -156,7 +156,7 @@ class World:
         """An opportunity that entered stages on days, in USD and new unless said otherwise."""
         given = {"currency": "USD", "opportunity_type": "new", "amount": Decimal(100)} | values
         for number, (day, stage) in enumerate(steps.items()):
-            extra = given | {"created_at": at(day)} if number == 0 else {}
+            extra: dict[str, Any] = given | {"created_at": at(day)} if number == 0 else {}
             self.put("opportunity", name, at(day), stage=stage, **extra)
 
     def rate(self, table: str, currency: str, valid_on: str, rate: str, *, known: datetime = LOADED) -> None:
@@ -179,7 +179,8 @@ class World:
                 f" known_to timestamptz, custom jsonb, {columns})"
             )
             cursor.execute(
-                f"create temp table {source.current_table} (tenant_id bigint, id bigint, source text, source_id text)"
+                f"create temp table {source.current_table}"
+                " (tenant_id bigint, id bigint, source text, source_id text)"
             )
             stored = ["record_id", "seq", "is_deleted", "valid_from", "valid_to", "known_from", "known_to"]
             names = ["tenant_id", *stored, "custom", *source.columns.values()]

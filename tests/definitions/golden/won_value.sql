@@ -118,7 +118,8 @@ FROM (
       CAST(%(daily_table)s AS TEXT) AS rate_table
     FROM period AS p
     LEFT JOIN credited AS c
-      ON c.event_on >= p.start_on AND c.event_on < p.end_on
+      ON p.position = WIDTH_BUCKET(c.event_on, CAST(%(period_start_on)s AS DATE[]))
+      AND c.event_on < p.end_on
   ), needed AS (
     SELECT DISTINCT
       c.currency,
