@@ -60,8 +60,8 @@ def run_part(compiled: CompiledQuery, *, seconds: float = SECONDS, rows: int = R
         if _state_of(error) != _QUERY_CANCELED:
             raise
         raise Unavailable(
-            f"This takes longer than {seconds:g} s to compute, so it was stopped; nothing was changed. Ask for "
-            "fewer periods, or split it by less.",
+            f"This takes longer than {seconds:g} s to compute, so it was stopped; nothing was changed. Ask "
+            "for fewer periods, or split it by less.",
             code="too_slow",
         ) from error
     except DataError as error:

@@ -152,6 +152,14 @@ class DefinitionVersion(TenantOwned):
         """A starter in use that no second person has agreed to yet."""
         return self.starter_unchanged and self.agreed_at is None
 
+    def is_in_force_at(self, at: datetime) -> bool:
+        """Whether its effective range covers an instant; a withdrawn one was in force until then."""
+        return (
+            self.effective_from is not None
+            and self.effective_to is not None
+            and self.effective_from <= at < self.effective_to
+        )
+
     def status_at(self, at: datetime) -> Status:
         """The status an instant sees, whatever the stored one has come to."""
         status = Status(self.status)

@@ -8,9 +8,13 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from core.errors import NotFound
+from definitions import catalog
+from definitions.bodies import Surroundings
+from definitions.compiler.bodies import MetricBody
 from definitions.language import Term
 from definitions.models import OPEN, Alias, Definition, DefinitionVersion, Kind, fold
 from definitions.rules.consent import Consent, Said, consent
+from definitions.rules.metric_text import body_of
 from tenants.models import Membership
 from tenants.scope import current_tenant_id
 
@@ -70,7 +74,7 @@ def _as_known(
 
 def versions_in_force(at: datetime, *, keys: Collection[str] | None = None) -> list[DefinitionVersion]:
     """Every version in force at an instant (of some terms), by key."""
-    found = DefinitionVersion.objects.select_related("definition").filter(_in_force(at))
+    found = DefinitionVersion.objects.select_related("definition__owner__user").filter(_in_force(at))
     if keys is not None:
         found = found.filter(definition__key__in=keys)
     return list(found.order_by("definition__key"))
@@ -92,8 +96,24 @@ def terms_at(at: datetime) -> dict[str, Term]:
     return {key: Term(object=object_, text=text) for key, object_, text in rows}
 
 
+def metrics_at(at: datetime) -> dict[str, MetricBody]:
+    """The body of every metric in force at an instant, for the checker and the compiler."""
+    rows = DefinitionVersion.objects.filter(_in_force(at), definition__kind=Kind.METRIC)
+    return {key: body_of(body) for key, body in rows.values_list("definition__key", "body")}
+
+
 def labels_by_key() -> dict[str, str]:
     return dict(Definition.objects.values_list("key", "label"))
+
+
+def surroundings_at(at: datetime) -> Surroundings:
+    """What a text is read in at an instant: today's catalog, the terms and metrics in force then."""
+    return Surroundings(
+        catalog=catalog.tenant_catalog(),
+        terms=terms_at(at),
+        metrics=metrics_at(at),
+        labels=labels_by_key(),
+    )
 
 
 def versions_of(key: str) -> list[DefinitionVersion]:

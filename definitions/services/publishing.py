@@ -122,7 +122,7 @@ def refuse_broken_dependents(definition: Definition, *, at: datetime) -> None:
     dependents = leaning_on(definition.key, queries.reference_graph(at))
     if not dependents:
         return
-    around = words.surroundings_at(at)
+    around = queries.surroundings_at(at)
     for version in queries.versions_in_force(at, keys=dependents):
         try:
             check_body(version.definition.kind, version.text, object=version.object, surroundings=around)

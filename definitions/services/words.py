@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from core.errors import Invalid
-from definitions import catalog, queries
-from definitions.bodies import CheckedBody, Surroundings, check_body, checksum_of
+from definitions import queries
+from definitions.bodies import CheckedBody, check_body, checksum_of
 from definitions.language import LanguageError
 from definitions.models import Definition, DefinitionVersion, Reference
 from definitions.rules.graph import cycle_through
@@ -14,17 +14,10 @@ from definitions.rules.graph import cycle_through
 LONGEST_MEANING = 4_000
 
 
-def surroundings_at(at: datetime) -> Surroundings:
-    """The catalog, and the terms that an instant sees."""
-    return Surroundings(
-        catalog=catalog.tenant_catalog(), terms=queries.terms_at(at), labels=queries.labels_by_key()
-    )
-
-
 def checked(definition: Definition, text: str, *, object: str, at: datetime) -> CheckedBody:
     """The text as a usable body. Raises `Invalid` with line and column, or naming an unknown term."""
     try:
-        body = check_body(definition.kind, text, object=object, surroundings=surroundings_at(at))
+        body = check_body(definition.kind, text, object=object, surroundings=queries.surroundings_at(at))
     except LanguageError as error:
         raise refusal(error) from error
     refuse_cycle(definition.key, body.references, at=at)
