@@ -1,0 +1,1 @@
+"""Pages of records: imports, the records themselves, and what is kept of plans."""
