@@ -4,7 +4,13 @@ transaction."""
 from __future__ import annotations
 
 from tenants.services.keys import ShownKey, make_api_key, revoke_api_key
-from tenants.services.membership import apply_roles_in_force, change_role, deactivate_member, edit_member
+from tenants.services.membership import (
+    add_member,
+    apply_roles_in_force,
+    change_role,
+    deactivate_member,
+    edit_member,
+)
 from tenants.services.people import (
     NewInvitation,
     accept_invitation,
@@ -20,6 +26,7 @@ __all__ = [
     "NewInvitation",
     "ShownKey",
     "accept_invitation",
+    "add_member",
     "apply_roles_in_force",
     "change_role",
     "create_person",

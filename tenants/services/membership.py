@@ -10,7 +10,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.instants import FOREVER
 from tenants.audit import Actor, record
 from tenants.jobs.queue import enqueue
-from tenants.models import ApiKey, Function, Membership, Role, RoleAssignment
+from tenants.models import ApiKey, Function, Membership, Role, RoleAssignment, User
 from tenants.scope import current_tenant_id
 from tenants.services.guards import require_admin, require_another_admin
 
@@ -45,6 +45,23 @@ def end_roles(membership: Membership, *, at: datetime, now: datetime) -> None:
         if row.valid_from < at:
             row.pk, row.valid_to, row.known_from, row.known_to = None, at, now, FOREVER
             row.save(force_insert=True)
+
+
+@transaction.atomic
+def add_member(person: User, *, role: str, function: str, actor: Actor, now: datetime) -> Membership:
+    """Make a known person a member at once, for commands; pages invite. Raises `Conflict` for a member."""
+    require_admin(actor)
+    check_words(role, function)
+    tenant_id = current_tenant_id()
+    if Membership.objects.filter(tenant_id=tenant_id, user=person).exists():
+        raise Conflict(f"{person.email} is or was a member.", code="already_member")
+    membership = Membership.objects.create(
+        tenant_id=tenant_id, user=person, role=role, function=function, joined_at=now
+    )
+    assign_role(membership, role=role, function=function, valid_from=now, now=now)
+    after = {"email": person.email, "role": role, "function": function}
+    record("member.added", target=membership, actor=actor, after=after)
+    return membership
 
 
 @transaction.atomic

@@ -113,7 +113,7 @@ def contents(*companies: Company) -> dict[str, object]:
                     continue
                 owner = "" if name in GLOBAL_TABLES else company.slug
                 found[f"{owner}:{name}"] = db.fetch_one(
-                    f"SELECT count(*), md5(coalesce(string_agg(t::text, '|' ORDER BY t::text COLLATE \"C\"), ''))"
+                    "SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text))"
                     f" FROM {db.identifier(name)} t"
                 )
     return found
@@ -147,13 +147,12 @@ def test_a_stranger_finds_nothing_behind_any_page_and_changes_nothing(
     expected, queries = ask(stranger, "get", f"/t/{UNKNOWN}/", {})
     assert expected[0] == 404
 
-    for route in PAGE_ROUTES:
-        for method in METHODS:
-            for headers in ({}, {"HX-Request": "true"}):
-                there = ask(stranger, method, route.at("acme"), headers)
-                nowhere = ask(stranger, method, route.at(UNKNOWN), headers)
-                assert (route, method, there) == (route, method, nowhere)
-                assert (there[0][0], there[1]) == (404, queries)
+    for method, headers in [*((method, {}) for method in METHODS), ("get", {"HX-Request": "true"})]:
+        nowhere = ask(stranger, method, f"/t/{UNKNOWN}/", headers)
+        for route in PAGE_ROUTES:
+            there = ask(stranger, method, route.at("acme"), headers)
+            assert (route, method, there) == (route, method, nowhere)
+            assert (there[0][0], there[1]) == (404, queries)
 
     assert contents(acme, globex) == before
 
@@ -164,10 +163,10 @@ def test_a_strangers_key_finds_nothing_behind_any_route_of_the_api_and_changes_n
     headers, client = key_of(globex), Client()
     before = contents(acme, globex)
 
-    for route in API_ROUTES:
-        for method in METHODS:
+    for method in METHODS:
+        nowhere = ask(client, method, f"/api/v1/t/{UNKNOWN}/", headers)
+        for route in API_ROUTES:
             there = ask(client, method, route.at("acme"), headers)
-            nowhere = ask(client, method, route.at(UNKNOWN), headers)
             assert (route, method, there) == (route, method, nowhere)
             assert there[0][0] == 404
 

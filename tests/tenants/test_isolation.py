@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import psycopg2
 import pytest
+from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import (
     DatabaseError,
@@ -187,13 +188,13 @@ def test_a_stream_that_reads_after_its_view_raises_and_one_with_its_own_transact
         data_versions.open_data_version("x")
 
     lazy = client_of_acme.get("/t/acme/lazy/")
-    assert isinstance(lazy, StreamingHttpResponse)
+    assert lazy.streaming
     with pytest.raises((DatabaseError, psycopg2.Error)):
-        lazy.getvalue()
+        b"".join(lazy)
 
     own = client_of_acme.get("/t/acme/own/")
-    assert isinstance(own, StreamingHttpResponse)
-    assert own.getvalue() == b"1"
+    assert own.streaming
+    assert b"".join(own) == b"1"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -271,6 +272,16 @@ def test_the_process_refuses_the_owners_login_and_a_superusers(acme: Company) ->
 
     with pytest.raises(ImproperlyConfigured, match="bypasses row security"):
         posing.connect()
+
+
+def test_deployment_checks_say_whether_the_login_may_set_configuration(acme: Company) -> None:
+    may = db.fetch_value(
+        "SELECT has_function_privilege('pg_catalog.set_config(text, text, boolean)', 'EXECUTE')"
+    )
+    found = checks.run_checks(
+        tags=[checks.Tags.database], include_deployment_checks=True, databases=["default"]
+    )
+    assert ("tenants.W001" in {message.id for message in found}) == may
 
 
 def test_tests_themselves_run_as_the_app_login(acme: Company) -> None:

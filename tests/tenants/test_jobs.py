@@ -8,11 +8,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from celery import current_app
 from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -43,12 +44,12 @@ def woken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         assert (name, retry) == ("tenants.run_job", False)
         ids.append(kwargs["job_id"])
 
-    monkeypatch.setattr(queue.current_app, "send_task", send_task)
+    monkeypatch.setattr(current_app, "send_task", send_task)
     return ids
 
 
 @pytest.fixture
-def handle(monkeypatch: pytest.MonkeyPatch) -> Iterator[Handle]:
+def handle(monkeypatch: pytest.MonkeyPatch) -> Handle:
     """Register what does jobs of the kind `tests.work`."""
     return lambda handler: monkeypatch.setitem(run._handlers, "tests.work", handler)
 
@@ -181,7 +182,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(acme: Company, woken: list[
             return
         with job.step():
             order.append("the first worker stalls")
-            _in_another_thread(lambda: (expire_lease(acme, job.job_id), run_job(acme.tenant.pk, job.job_id)))
+            _in_another_thread(lambda: _take_over(acme, job.job_id))
             order.append("the first worker wakes up")
             data_versions.open_data_version("first worker")
 
@@ -193,6 +194,11 @@ def test_a_worker_that_lost_its_lease_writes_nothing(acme: Company, woken: list[
     with tenant_transaction(acme.tenant.pk):
         assert list(DataVersion.objects.values_list("cause", flat=True)) == ["second worker"]
     assert (job_of(acme, job_id).status, job_of(acme, job_id).fence) == ("succeeded", 2)
+
+
+def _take_over(company: Company, job_id: int) -> None:
+    expire_lease(company, job_id)
+    run_job(company.tenant.pk, job_id)
 
 
 def _in_another_thread(work: Callable[[], object]) -> None:
@@ -288,12 +294,13 @@ def test_a_broker_that_is_away_does_not_stop_anybody_from_asking(
     def refuse(*_: object, **__: object) -> None:
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr(queue.current_app, "send_task", refuse)
+    monkeypatch.setattr(current_app, "send_task", refuse)
     assert job_of(acme, ask(acme)).status == "queued"
 
 
 def test_every_job_is_swept_within_a_minute() -> None:
     every = settings.CELERY_BEAT_SCHEDULE["sweep-jobs"]["schedule"]
+    assert isinstance(every, float)
     assert every + queue.WAKE_GRACE.total_seconds() < 60
 
 

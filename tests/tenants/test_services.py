@@ -290,9 +290,14 @@ def test_with_a_second_admin_the_first_can_leave(in_acme: Company) -> None:
         services.deactivate_member(second.pk, actor=Actor.of(second), now=NOW)
 
 
+def actor_person() -> User:
+    return User.objects.earliest("pk")
+
+
 def every_management_service(member: int, actor: Actor) -> list[Callable[[], object]]:
     return [
         lambda: services.change_role(member, role="admin", function="revops", actor=actor, now=NOW),
+        lambda: services.add_member(actor_person(), role="rep", function="sales", actor=actor, now=NOW),
         lambda: services.edit_member(member, title="CEO", crm_email="", actor=actor),
         lambda: services.deactivate_member(member, actor=actor, now=NOW),
         lambda: services.invite_member("x@b.example", role="rep", function="sales", actor=actor, now=NOW),
@@ -334,6 +339,19 @@ def test_a_word_that_is_no_role_is_refused(in_acme: Company) -> None:
     with pytest.raises(Invalid):
         invite(in_acme, role="emperor")
     assert not Invitation.objects.exists()
+
+
+def test_a_command_adds_a_member_with_role_and_record(in_acme: Company) -> None:
+    person = services.create_person("cy@example.com", name="Cy")
+
+    member = services.add_member(person, role="rep", function="sales", actor=Actor.system("setup"), now=NOW)
+
+    assert [row.role for row in queries.roles_of(member.pk)] == ["rep"]
+    assert last_entry().action == "member.added"
+    with pytest.raises(Conflict):
+        services.add_member(person, role="admin", function="sales", actor=Actor.system("setup"), now=NOW)
+    with pytest.raises(Conflict):
+        services.create_person("CY@example.com")
 
 
 # Password links
