@@ -28,7 +28,8 @@ VALUES = {
     "email": "zoe.quackenbush@example.org",
     "phone": "+49 30 5550123",
 }
-SEARCHED = [*VALUES.values(), "zoe.old@example.org", "Nom-de-plume-7"]
+OLD = "zoe.old@example.org"
+SEARCHED = [*VALUES.values(), OLD, "Nom-de-plume-7"]
 STRANGER = {"name": "Mallory Keeper", "email": "mallory@example.org"}
 
 EVERY_TEXT = """
@@ -55,9 +56,7 @@ def fill() -> list[tuple[str, int]]:
         object="contact", name="pen", label="Pen name", type="text", is_personal=True, is_filterable=True
     )
     contact = [
-        Change(
-            "c1", day(1), values={**VALUES, "email": "zoe.old@example.org"}, custom={"pen": "Nom-de-plume-7"}
-        ),
+        Change("c1", day(1), values={**VALUES, "email": OLD}, custom={"pen": "Nom-de-plume-7"}),
         Change("c1", day(3), op=Op.PATCH, values={"email": VALUES["email"]}),
         Change("c2", day(1), values=STRANGER),
     ]
@@ -66,7 +65,9 @@ def fill() -> list[tuple[str, int]]:
     deal = {"name": "Deal with ZOË Quackenbush", "amount": Decimal("100")}
     take(source, [Change("o1", day(2), values=deal, custom={"note": f"ask {VALUES['email'].upper()} first"})])
     run = LoadRun.objects.latest("pk")
-    for number, raw in enumerate((VALUES, {"First": "Zoë", "Last": "Quackenbush", "amount": 5}, STRANGER)):
+    halves: dict[str, object] = {"First": "Zoë", "Last": "Quackenbush", "amount": 5}
+    rejected: list[dict[str, object]] = [{**VALUES}, halves, {**STRANGER}]
+    for number, raw in enumerate(rejected):
         RejectedRow.objects.create(run=run, row_number=number, raw=raw, problems=[f"bad: {raw.get('email')}"])
     record("record.seen", target="x", actor=Actor.system("test"), after={"who": VALUES["email"]})
     record("record.seen", target="x", actor=Actor.system("test"), after={"who": STRANGER["email"]})
