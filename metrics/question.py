@@ -91,7 +91,7 @@ def parse_question(metric: str, given: Mapping[str, object]) -> Question:
         known_at=_instant(text, "known_at"),
         organisation=_one_of(Organisation, text.get("org", "as_was"), "org"),
         basis=_one_of(Basis, text["basis"], "basis") if "basis" in text else None,
-        currency=text["currency"].upper() if "currency" in text else None,
+        currency=_currency(text, "currency"),
         version=_count(text, "version"),
     )
 
@@ -123,6 +123,14 @@ def _instant(text: Mapping[str, str], param: str) -> datetime | None:
     if instant.tzinfo is None:
         raise Invalid(f"{param} needs its time zone, like 2026-01-31T09:00:00Z.", param=param)
     return instant.astimezone(UTC)
+
+
+def _currency(text: Mapping[str, str], param: str) -> str | None:
+    if param not in text:
+        return None
+    if len(text[param]) != 3 or not text[param].isascii() or not text[param].isalpha():
+        raise Invalid(f"{param} is a code of three letters like USD.", param=param)
+    return text[param].upper()
 
 
 def _count(text: Mapping[str, str], param: str) -> int | None:

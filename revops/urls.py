@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView
+from drf_spectacular.views import SpectacularJSONAPIView
 
 from revops.health import health
-from tenants.views.checklist import checklist_page
 
-TENANT_PAGES: list[URLPattern | URLResolver] = [path("", checklist_page, name="home"), path("", include("tenants.urls"))]
-TENANT_API: list[URLPattern | URLResolver] = [path("", include("tenants.api_urls"))]
+TENANT_PAGES: list[URLPattern | URLResolver] = [
+    path("", include("dashboards.urls")),
+    path("", include("definitions.urls")),
+    path("", include("crm.urls")),
+    path("", include("tenants.urls")),
+]
+TENANT_API: list[URLPattern | URLResolver] = [
+    path("", include("metrics.api_urls")),
+    path("", include("definitions.api_urls")),
+    path("", include("tenants.api_urls")),
+]
 
 urlpatterns = [
     path("", include("tenants.global_urls")),
@@ -18,7 +26,7 @@ urlpatterns = [
     path("api/v1/t/<slug:tenant>/", include(TENANT_API)),
     path(
         "api/v1/schema/",
-        SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]),
+        SpectacularJSONAPIView.as_view(authentication_classes=[], permission_classes=[]),
         name="api-schema",
     ),
     path("healthz", health, name="health"),

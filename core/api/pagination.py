@@ -11,7 +11,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import orjson
 from django.core.signing import BadSignature, Signer
@@ -19,9 +19,11 @@ from django.db.models import Model, Q, QuerySet
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from core.errors import Invalid
+
+if TYPE_CHECKING:  # DRF reads this module while it makes its views
+    from rest_framework.views import APIView
 
 DEFAULT_LIMIT, MOST = 50, 200
 _LONGEST_CURSOR = 2000

@@ -10,15 +10,18 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.cache import cache
 from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
-from rest_framework.views import APIView
 
 from core.errors import Unavailable
+
+if TYPE_CHECKING:  # DRF reads this module while it makes its views
+    from rest_framework.views import APIView
 
 WINDOW = 60
 """Seconds in which a limit counts."""
