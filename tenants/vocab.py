@@ -37,7 +37,6 @@ JOB_TITLES: tuple[JobTitle, ...] = (
     JobTitle("CSM", "csm", "cs"),
     JobTitle("Auditor", "auditor", "finance"),
 )
-BY_LABEL = {title.label: title for title in JOB_TITLES}
 
 # Who may see what every admin page's 403 names.
 READS_AUDIT = frozenset({"admin", "executive", "auditor"})

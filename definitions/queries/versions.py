@@ -15,8 +15,7 @@ from definitions.language import Term
 from definitions.models import OPEN, Alias, Definition, DefinitionVersion, Kind, fold
 from definitions.rules.consent import Consent, Said, consent
 from definitions.rules.metric_text import body_of
-from tenants.models import Membership
-from tenants.scope import current_tenant_id
+from tenants.queries import members_by_id
 
 
 def definition_by_key(key: str) -> Definition:
@@ -169,9 +168,5 @@ def consent_of(version: DefinitionVersion) -> Consent:
         checksum=version.checksum,
         editors=version.editors,
         required=version.definition.stakeholders,
-        written_by=set(
-            Membership.objects.filter(tenant_id=current_tenant_id(), pk__in=version.editors).values_list(
-                "function", flat=True
-            )
-        ),
+        written_by={member.function for member in members_by_id(version.editors).values()},
     )

@@ -19,10 +19,13 @@ from core.instants import start_of_day
 from tenants import queries, services
 from tenants.access import open_to
 from tenants.forms import InvitationForm, MemberForm, RoleForm, refuse
+from tenants.models import Function, Role
 from tenants.principal import TenantRequest
 from tenants.settings import settings_at
-from tenants.vocab import MANAGES, READS_MEMBERS
+from tenants.vocab import JOB_TITLES, MANAGES, READS_MEMBERS
 
+# Job title, role and function in words, for the invitation page.
+TITLES = [(title.label, Role(title.role).label, Function(title.function).label) for title in JOB_TITLES]
 manages = open_to(MANAGES, what="manage members")
 
 
@@ -61,7 +64,8 @@ def member_invite_page(request: TenantRequest, tenant: str) -> HttpResponse:
                 messages.success(request, f"The invitation is on its way to {new.invitation.email}.")
                 return redirect("member-list", tenant)
             return _show_link(request, link, to=new.invitation.email, purpose="join")
-    return render(request, "tenants/member_invite.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": form, "titles": TITLES}
+    return render(request, "tenants/member_invite.html", context, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
