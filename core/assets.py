@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Iterable
 from importlib import metadata, util
@@ -169,6 +170,7 @@ def _subset_font(source: Path, target: Path, characters: Iterable[int]) -> None:
     from fontTools.ttLib import TTFont
     from fontTools.varLib import instancer
 
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells every glyph
     font, options = TTFont(source), Options()
     options.layout_features = list(FONT_FEATURES)
     subsetter = Subsetter(options)

@@ -11,29 +11,35 @@ from typing import Any
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
 
+GROUPS = frozenset({"radio", "checkbox_select", "multiple_input"})
 CONTROL_CLASSES = {"select": "select", "textarea": "textarea"}
 BARE_INPUTS = frozenset({"checkbox", "radio", "hidden", "submit"})
 
 
 class UiRenderer(TemplatesSetting):
-    """Adds the control's class where the form did not choose one."""
+    """Prints each control with its class, and so that what was typed survives a refusal."""
 
     form_template_name = "ui/forms/form.html"
     field_template_name = "ui/forms/field.html"
 
     # Any: a template context holds whatever widgets put into it.
-    def render(
-        self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None
-    ) -> str:
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
         widget = context.get("widget")
         if isinstance(widget, dict) and "attrs" in widget and widget.get("type") not in BARE_INPUTS:
             kind = template_name.rsplit("/", 1)[-1].removesuffix(".html")
-            grouped = kind in ("radio", "checkbox_select", "multiple_input")
-            widget["attrs"].setdefault(
-                "class", "field__choices" if grouped else CONTROL_CLASSES.get(kind, "input")
-            )
-            if (
-                kind == "textarea" and widget["attrs"].get("rows") == "10"
-            ):  # Django's own default is half a page
-                widget["attrs"] = {**widget["attrs"], "rows": "4"}
+            context = {**context, "widget": _dressed(widget, kind)}
         return super().render(template_name, context, request)
+
+
+def _dressed(widget: dict[str, Any], kind: str) -> dict[str, Any]:
+    name = "field__choices" if kind in GROUPS else CONTROL_CLASSES.get(kind, "input")
+    attributes = {"class": name, **widget["attrs"]}
+    if kind == "textarea" and attributes.get("rows") == "10":  # Django's own default is half a page
+        attributes["rows"] = "4"
+    if (
+        widget.get("type") == "number"
+    ):  # browsers drop what is no number, such as "50k EUR", instead of showing it
+        for bound in ("min", "max", "step"):
+            attributes.pop(bound, None)
+        return {**widget, "type": "text", "attrs": {"inputmode": "decimal", **attributes}}
+    return {**widget, "attrs": attributes}

@@ -1,32 +1,29 @@
-"""Which pages the navigation offers and to whom. A page whose URL name does not exist yet is left out by
-itself.
-"""
+"""Which pages the navigation offers and to whom. A page without an address yet is left out by itself."""
 
 from __future__ import annotations
 
 from core.navigation import NavEntry, NavSection
+from tenants.vocab import READS_AUDIT, READS_KEYS, READS_MEMBERS, READS_SETTINGS
 
-ADMIN = frozenset({"admin"})
-KEEPERS = frozenset({"admin", "steward", "analyst"})
-WATCHERS = frozenset({"admin", "executive", "auditor"})
+IMPORTS = frozenset({"admin", "steward", "analyst"})
 
 SECTIONS = (
-    NavSection("", (NavEntry("home", "Home", "home"),)),
-    NavSection("Revenue", (NavEntry("kpi-list", "KPIs", "kpi", ("kpi-", "receipt-")),)),
+    NavSection("", (NavEntry("home", "Home", "home", ("checklist",)),)),
+    NavSection("Revenue", (NavEntry("kpi-list", "KPIs", "kpi", ("kpi-", "receipt", "receipt-")),)),
     NavSection(
         "Governance",
         (
             NavEntry("definition-list", "Definitions", "book", ("definition-",)),
-            NavEntry("audit-log", "Audit log", "history", ("audit-",), WATCHERS),
+            NavEntry("audit-log", "Audit log", "history", ("audit-",), READS_AUDIT),
         ),
     ),
     NavSection(
         "Platform",
         (
-            NavEntry("import-list", "Sources", "data", ("import-", "source-", "record-"), KEEPERS),
-            NavEntry("api-key-list", "API and keys", "api", ("api-",), KEEPERS),
-            NavEntry("member-list", "Members", "user", ("member-", "invitation-"), ADMIN | {"auditor"}),
-            NavEntry("settings", "Settings", "tune", ("settings-",), ADMIN),
+            NavEntry("import-list", "Sources", "data", ("import-", "source-", "record-"), IMPORTS),
+            NavEntry("api-key-list", "API and keys", "api", ("api-",), READS_KEYS),
+            NavEntry("member-list", "Members", "people", ("member-", "invitation-"), READS_MEMBERS),
+            NavEntry("settings", "Settings", "tune", ("settings-",), READS_SETTINGS),
         ),
     ),
 )

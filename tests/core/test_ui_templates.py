@@ -212,3 +212,11 @@ def test_error_pages_stand_without_any_context(name: str) -> None:
 
     assert html.count("<h1") == 1
     assert 'href="/"' in html
+
+
+def test_a_number_that_cannot_be_read_is_shown_again_as_it_was_typed() -> None:
+    html = rendered("{% field form.amount %}", form=Sample({"amount": "50k EUR"}))
+
+    assert '<input type="text" name="amount" value="50k EUR"' in html
+    assert 'inputmode="decimal"' in html
+    assert "step=" not in html
