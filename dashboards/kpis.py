@@ -7,20 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
 from core import formatting
 from core.charts import Series, Unit, bars_over_periods, line_over_periods
 from core.components import Action, Chart, Chip, Column, DataTable, Delta, Freshness, KpiTile, Missing, Shown
+from core.instants import day_of, end_of_day
 from core.numbers import percent_text
 from dashboards import present
 from dashboards.controls import Controls, controls_for
 from dashboards.freshness import freshness
 from dashboards.periods import has_rows, last_quarters, last_with_rows
+from definitions.compiler import SnapshotMetric
 from metrics.answer import Answer, Cell
 from metrics.engine import answer
-from metrics.meanings import Meaning, metrics_in_force
+from metrics.dimensions import dimensions_of
+from metrics.meanings import Meaning, meanings_in_force, metrics_in_force
 from metrics.question import Question
 from tenants.settings import TenantSettings, settings_at
 
@@ -82,7 +86,9 @@ def kpi_tiles(tenant: str, *, now: datetime, keys: Sequence[str] = ()) -> list[K
     """A tile for each KPI in force, by label; `keys` limits and orders them."""
     settings = settings_at(now.date())
     meanings = metrics_in_force(now)
-    chosen = [meanings[key] for key in keys if key in meanings] or sorted(meanings.values(), key=lambda m: m.label)
+    chosen = [meanings[key] for key in keys if key in meanings] or sorted(
+        meanings.values(), key=lambda m: m.label
+    )
     state = freshness(now)
     return [_tile(meaning, tenant, settings=settings, now=now, state=state) for meaning in chosen]
 
@@ -104,17 +110,35 @@ def _tile(
             state="no_data",
         )
     piece = found.slice(latest.period)
+    # What is still open and falls into a past quarter says nothing about that quarter: such a tile has no course.
+    falls = isinstance(meaning.body, SnapshotMetric) and meaning.body.falls_on is not None
     return KpiTile(
         name=meaning.label,
         href=href,
         number=present.shown(latest, found, tenant=tenant) if latest.value is not None else None,
         missing=None if latest.value is not None else present.missing(latest, found),
         version=version_chip(found),
-        delta=_same_point_delta(found, latest, older, now=now, settings=settings),
-        trend=tuple(cell.value for cell in found.cells),
-        foot=f"{piece.label} to date" if piece.is_partial else piece.label,
+        delta=_week_delta(meaning, found, latest, now=now, settings=settings)
+        if falls
+        else _same_point_delta(found, latest, older, now=now, settings=settings),
+        trend=() if falls else tuple(cell.value for cell in found.cells),
+        foot=f"closing in {piece.label}"
+        if falls
+        else f"{piece.label} to date"
+        if piece.is_partial
+        else piece.label,
         freshness=state,
     )
+
+
+def _week_delta(
+    meaning: Meaning, found: Answer, latest: Cell, *, now: datetime, settings: TenantSettings
+) -> Delta | None:
+    """Against the same period as it stood a week ago."""
+    piece = found.slice(latest.period)
+    then = end_of_day(settings.day - timedelta(days=7), settings.zone)
+    before = answer(Question(metric=meaning.key, start=piece.start, end=piece.end, as_of=then), now=now)
+    return present.delta(latest, before.only, found, against="7 days ago")
 
 
 def _same_point_delta(
@@ -132,6 +156,14 @@ def _same_point_delta(
     return present.delta(latest, then.only, found, against=f"{before.label} to the same day")
 
 
+def as_of_text(instant: datetime, zone: ZoneInfo) -> str:
+    """`the end of 22 Nov 2026` for the last moment of a day, the instant itself otherwise."""
+    day = day_of(instant, zone)
+    if instant == end_of_day(day, zone):
+        return f"the end of {formatting.day(day)}"
+    return formatting.instant(instant.astimezone(zone))
+
+
 def version_chip(found: Answer) -> Chip:
     """Which version stands behind the number, and whether it was agreed."""
     used = found.definition
@@ -145,7 +177,8 @@ def kpi_page(
 ) -> tuple[KpiPage, Answer]:
     """The page of one KPI and the answer it shows. `question` None: the page chooses the periods."""
     settings = settings_at(now.date())
-    meaning = metrics_in_force(now, keys=[metric]).get(metric)
+    meanings = meanings_in_force(now)
+    meaning = meanings.metric(metric)
     notes: list[str] = []
     asked = question or last_quarters(metric, settings=settings)
     found = answer(asked.ask_for(by=()), now=now)
@@ -160,13 +193,13 @@ def kpi_page(
     notes += found.notes
     latest = _headline(found)
     piece = found.slice(latest.period)
-    label = meaning.label if meaning else found.label
+    label = meaning.label
     page = KpiPage(
         name=label,
-        meaning=meaning.meaning if meaning else "",
+        meaning=meaning.meaning,
         version=version_chip(found),
-        owner=meaning.owner if meaning else "",
-        as_of=formatting.instant(found.as_of.astimezone(settings.zone)),
+        owner=meaning.owner,
+        as_of=as_of_text(found.as_of, settings.zone),
         data_version=found.data_version,
         receipt_href=reverse("receipt", args=[tenant, found.receipt_id]),
         freshness=freshness(now),
@@ -183,12 +216,16 @@ def kpi_page(
         empty_text="Nothing happened in these periods, or it has not been imported. Choose other periods.",
         partial=f"{piece.label} is still running: to date only." if piece.is_partial else "",
         controls=controls_for(
-            asked, action=action, dimensions=[(item.path, item.label) for item in meaning.dimensions] if meaning else []
+            asked,
+            action=action,
+            dimensions=[(item.path, item.label) for item in dimensions_of(meaning, meanings)],
         ),
         split=_split(asked, latest.period, found, tenant, now=now) if asked.by else None,
         actions=(
             Action("Definition", reverse("definition-detail", args=[tenant, metric]), icon="book"),
-            Action("Export CSV", f"{reverse('kpi-export', args=[tenant, metric])}?{_query(asked)}", icon="download"),
+            Action(
+                "Export CSV", f"{reverse('kpi-export', args=[tenant, metric])}?{_query(asked)}", icon="out"
+            ),
         ),
     )
     return page, found
@@ -207,14 +244,16 @@ def _after(cell: Cell, found: Answer, period: str, *, partial: bool) -> str:
     when = f"in {period} to date" if partial else f"in {period}"
     if "den" in cell.parts and found.unit == "percent":
         part = present.part_text
-        return f"{when}: {part(cell, 'numerator', found)} of {part(cell, 'denominator', found)}."
+        return f"{when}: {part(cell, 'num', found)} of {part(cell, 'den', found)}."
     return f"{when}."
 
 
 def _interval(cell: Cell) -> str:
     if cell.low is None or cell.high is None:
         return ""
-    text = f"95 times in 100 the true rate lies between {percent_text(cell.low)} and {percent_text(cell.high)}."
+    text = (
+        f"95 times in 100 the true rate lies between {percent_text(cell.low)} and {percent_text(cell.high)}."
+    )
     small = cell.parts.get("den", Decimal(0)) < LOW_N
     return f"Low n: {text}" if small else text
 
@@ -259,9 +298,8 @@ def _chart(found: Answer, tenant: str) -> Chart:
     figure = draw(labels, [series], unit=unit, last_is_partial=found.slices[-1].is_partial)
     return Chart(
         figure=figure,
-        finding=f"{found.label} by period: " + ", ".join(
-            f"{label} {number.text}" for label, number in zip(labels, numbers, strict=True)
-        ),
+        finding=f"{found.label} by period: "
+        + ", ".join(f"{label} {number.text}" for label, number in zip(labels, numbers, strict=True)),
         table=DataTable(
             columns=[Column("Period"), Column(found.label, "r")],
             rows=[[label, number] for label, number in zip(labels, numbers, strict=True)],

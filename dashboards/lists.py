@@ -106,7 +106,7 @@ def _page(title: str, tenant: str, *, now: datetime, keys: Sequence[str]) -> Til
 
 def _no_data(tenant: str) -> Empty:
     return Empty(
-        icon="db",
+        icon="data",
         title="No data yet",
         text="Numbers need records. Import a CRM export: opportunities with stage and close date are enough to start.",
         actions=(
@@ -121,5 +121,7 @@ def _no_definitions(tenant: str) -> Empty:
         icon="book",
         title="No KPI is defined yet",
         text="A number needs a published definition. Adopt the starter library and agree on it later.",
-        actions=(Action("Open the starter library", reverse("definition-starters", args=[tenant]), kind="primary"),),
+        actions=(
+            Action("Open the starter library", reverse("definition-starters", args=[tenant]), kind="primary"),
+        ),
     )

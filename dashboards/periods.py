@@ -28,7 +28,9 @@ def _ending_with(metric: str, day: date, *, calendar: FiscalCalendar, count: int
 
 def has_rows(found: Answer) -> bool:
     """Whether any cell rests on a row."""
-    return any(any(part for part in cell.parts.values()) or any(cell.excluded.values()) for cell in found.cells)
+    return any(
+        any(part for part in cell.parts.values()) or any(cell.excluded.values()) for cell in found.cells
+    )
 
 
 def last_with_rows(metric: str, *, settings: TenantSettings, now: datetime) -> Question | None:

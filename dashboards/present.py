@@ -23,9 +23,10 @@ REASONS: Mapping[str, str] = {
 EXCLUDED: Mapping[str, str] = {
     "no_amount": "without an amount: counted, not valued",
     "missing_rate": "without an exchange rate",
-    "future_closed": "closed but dated in the future",
-    "unmapped_type": "with a type nobody mapped",
-    "negative": "with a negative amount",
+    "future_dated": "closed but dated in the future",
+    "unmapped": "with a type nobody mapped",
+    "past_due": "past due: open with a close date in the past",
+    "undated": "without a date, in all periods asked about",
 }
 GOOD: Mapping[str, Good] = {"up": "up", "down": "down", "none": "none"}
 
@@ -76,7 +77,9 @@ def shown(cell: Cell, answer: Answer, *, tenant: str) -> Shown:
     piece = answer.slice(cell.period)
     where = ", ".join(part or "none" for part in cell.group)
     return Shown(
-        text=value_text(cell.value, answer) if cell.value is not None else REASONS.get(cell.reason or "", "–"),
+        text=value_text(cell.value, answer)
+        if cell.value is not None
+        else REASONS.get(cell.reason or "", "–"),
         label=", ".join(part for part in (answer.label, where, piece.label) if part),
         href=number_href(cell, answer, tenant=tenant),
         receipt=answer.receipt_id,

@@ -55,13 +55,23 @@ def popover(tenant: str, receipt_id: str, key: str, *, now: datetime) -> Provena
     )
     return Provenance(
         title=answer.label,
-        value=", ".join(part for part in (present.exact_text(cell, answer), where_text(cell, answer)) if part),
-        chip=Chip(f"{chip.text}, not yet agreed" if answer.definition.state == "starter" else f"{chip.text} in force"),
+        value=", ".join(
+            part for part in (present.exact_text(cell, answer), where_text(cell, answer)) if part
+        ),
+        chip=Chip(
+            f"{chip.text}, not yet agreed"
+            if answer.definition.state == "starter"
+            else f"{chip.text} in force"
+        ),
         meaning=version.meaning,
         formula=version.text,
         facts=[
             *(
-                Fact(label, present.part_text(cell, part, answer), href=_rows_href(tenant, receipt_id, cell, part))
+                Fact(
+                    label,
+                    present.part_text(cell, part, answer),
+                    href=_rows_href(tenant, receipt_id, cell, part),
+                )
                 for part, label in parts_of(answer)
                 if part in cell.parts
             ),
@@ -170,9 +180,17 @@ def receipt_page(tenant: str, receipt_id: str, *, replayed: Replay | None = None
         created_at=kept.created_at,
         facts=[
             Fact("KPI", answer.label, href=reverse("kpi-detail", args=[tenant, answer.metric])),
-            *(Fact(_PARAMETERS.get(name, name), str(value)) for name, value in kept.question.items() if name != "metric"),
+            *(
+                Fact(_PARAMETERS.get(name, name), str(value))
+                for name, value in kept.question.items()
+                if name != "metric"
+            ),
             Fact("As of", formatting.instant(answer.as_of), note="valid time: how it was"),
-            Fact("Known at", formatting.instant(answer.known_at), note="known time: what had been learnt by then"),
+            Fact(
+                "Known at",
+                formatting.instant(answer.known_at),
+                note="known time: what had been learnt by then",
+            ),
             Fact("Data version", f"{answer.data_version:,}"),
             Fact("Settings", kept.pins["settings"], note="fingerprint of time zone, calendar, currency"),
             Fact("Answer digest", kept.answer_digest, note="covers every digit"),
@@ -206,7 +224,9 @@ def receipt_page(tenant: str, receipt_id: str, *, replayed: Replay | None = None
             for cell in answer.cells
         ],
         statements=[
-            StatementBlock(item["name"], item["sql"], [Named(name, text) for name, text in item["params"].items()])
+            StatementBlock(
+                item["name"], item["sql"], [Named(name, text) for name, text in item["params"].items()]
+            )
             for item in kept.statements
         ],
         replay_href=reverse("receipt-replay", args=[tenant, receipt_id]),
@@ -295,16 +315,24 @@ def rows_page(tenant: str, receipt_id: str, *, cell: str, part: str, after: str,
             Tab(label, _rows_href(tenant, receipt_id, chosen, name), name == found.part)
             for name, label in parts
         ],
-        columns=[Column("Record"), Column("Date"), Column("Owner"), Column("Value", "r"), Column("Counted as")],
+        columns=[
+            Column("Record"),
+            Column("Date"),
+            Column("Owner"),
+            Column("Value", "r"),
+            Column("Counted as"),
+        ],
         rows=[
             RowLine(
                 name=row.name or row.source_id,
-                href=row.href,
+                href=reverse("record-detail", args=[tenant, row.object, row.record_id]),
                 cells=[
                     RowCell(formatting.day(row.event_on)),
                     RowCell(row.owner or ""),
                     RowCell(
-                        formatting.money_exact(row.value, row.currency) if row.currency else formatting.number(row.value, 0),
+                        formatting.money_exact(row.value, row.currency)
+                        if row.currency
+                        else formatting.number(row.value, 0),
                         "r",
                     ),
                     RowCell(STATUS.get(row.status, row.status)),
@@ -314,13 +342,16 @@ def rows_page(tenant: str, receipt_id: str, *, cell: str, part: str, after: str,
             for row in found.rows
         ],
         pager=Pager(
-            shown=formatting.counted(len(found.rows), "row") + (" on this page" if found.next_after or after else ""),
+            shown=formatting.counted(len(found.rows), "row")
+            + (" on this page" if found.next_after or after else ""),
             next_href=f"{here}?{following}" if found.next_after else "",
             previous_href=_rows_href(tenant, receipt_id, chosen, found.part) if after else "",
         ),
         narrowed=scope.label,
-        empty_text="Nothing was counted here." if scope.emails is None else "None of these rows is yours or your team's.",
-        actions=(Action("Export CSV", export, icon="download"),),
+        empty_text="Nothing was counted here."
+        if scope.emails is None
+        else "None of these rows is yours or your team's.",
+        actions=(Action("Export CSV", export, icon="out"),),
     )
 
 

@@ -72,7 +72,9 @@ def explain_change(before_id: str, after_id: str, *, cell: str) -> Change:
     """Split the difference of one number. Raises `NotFound`, or `Invalid` for receipts of different KPIs."""
     older, newer = receipts.receipt(before_id), receipts.receipt(after_id)
     if older.metric != newer.metric:
-        raise Invalid("These receipts are about different KPIs; compare two of the same one.", code="other_metric")
+        raise Invalid(
+            "These receipts are about different KPIs; compare two of the same one.", code="other_metric"
+        )
     before, after = _answer(older), _answer(newer)
     target = _cell_of(after, cell)
     start = before.cell(target.period, *target.group) or Cell(
@@ -161,8 +163,8 @@ def _by_fate(
         if grouped_before.get(record) != grouped_after.get(record)
     }
     wanted: dict[str, set[int]] = {}
-    for metric, record in changed:
-        wanted.setdefault(metric, set()).add(record)
+    for metric, record_id in changed:
+        wanted.setdefault(metric, set()).add(record_id)
     fates = fates_of(new, wanted, before=here.pins.known_at, after=goal.pins.known_at)
     steps: list[Step] = []
     now = dict(grouped_before)
@@ -191,7 +193,9 @@ def _difference(before: Decimal | None, after: Decimal | None) -> Decimal | None
 def _versions_text(before: Pins, after: Pins) -> str:
     older = {used.key: used for used in before.uses}
     changed = [
-        f"{used.label} v{older[used.key].number} to v{used.number}" if used.key in older else f"{used.label} v{used.number}"
+        f"{used.label} v{older[used.key].number} to v{used.number}"
+        if used.key in older
+        else f"{used.label} v{used.number}"
         for used in after.uses
         if older.get(used.key) != used
     ]

@@ -162,7 +162,9 @@ def value_of(
                     return (parts["median"], None) if "median" in parts else (None, "no_rows")
                 case Aggregate.MEAN_PARTS:
                     valued = parts.get("n_value", Decimal(0))
-                    return (divide(parts.get("sum", Decimal(0)), valued), None) if valued else (None, "no_rows")
+                    return (
+                        (divide(parts.get("sum", Decimal(0)), valued), None) if valued else (None, "no_rows")
+                    )
     raise AssertionError("a metric body of a new kind")
 
 
@@ -178,7 +180,9 @@ def _before_history(setting: Setting, cells: tuple[Cell, ...]) -> tuple[tuple[st
     early = {piece.key for piece in setting.slices if needed_from(piece, setting) < starts}
     if not early:
         return tuple(notes), cells
-    notes.append(f"History begins on {starts.astimezone(setting.settings.zone):%-d %b %Y}; before it there is no value.")
+    notes.append(
+        f"History begins on {starts.astimezone(setting.settings.zone):%-d %b %Y}; before it there is no value."
+    )
     return tuple(notes), tuple(
         replace(cell, value=None, reason="no_history", low=None, high=None) if cell.period in early else cell
         for cell in cells

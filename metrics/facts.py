@@ -13,10 +13,9 @@ from definitions.compiler import (
     EventMetric,
     MetricBody,
     RatioMetric,
-    RowsCell,
     SnapshotMetric,
-    compile_rows,
 )
+from definitions.compiler.rows import RowsCell, compile_rows
 from definitions.execution import run_part
 from metrics import sql
 from metrics.history import components
@@ -60,7 +59,9 @@ def facts_of(setting: Setting, *, period: str, group: tuple[str | None, ...]) ->
             return None
         names = ("record_id", "weight", "value", "amount", "status")
         record, weight, value, amount, status = (places[name] for name in names)
-        found += [Fact(key, row[record], int(row[weight]), row[value], row[amount], row[status]) for row in rows]
+        found += [
+            Fact(key, row[record], int(row[weight]), row[value], row[amount], row[status]) for row in rows
+        ]
     return found
 
 
@@ -70,7 +71,9 @@ def named_components(setting: Setting) -> list[tuple[str, EventMetric | Snapshot
     if not isinstance(body, RatioMetric):
         return [(setting.meaning.key, body)]
     keys = dict.fromkeys([*body.numerator, *body.denominator])
-    return [(key, part) for key in keys for part in components(setting.meanings.metric(key).body or body, setting)]
+    return [
+        (key, part) for key in keys for part in components(setting.meanings.metric(key).body or body, setting)
+    ]
 
 
 def parts_from(setting: Setting, facts: Iterable[Fact]) -> tuple[Mapping[str, Decimal], Mapping[str, int]]:
@@ -107,7 +110,10 @@ def _parts(body: EventMetric | SnapshotMetric, facts: Sequence[Fact]) -> dict[st
         case Aggregate.SUM:
             parts["sum"] = sum(amounts, Decimal(0))
         case Aggregate.MEAN_PARTS:
-            parts |= {"sum": sum(amounts, Decimal(0)), "n_value": Decimal(sum(fact.weight for fact in counted))}
+            parts |= {
+                "sum": sum(amounts, Decimal(0)),
+                "n_value": Decimal(sum(fact.weight for fact in counted)),
+            }
         case Aggregate.MEDIAN if counted:
             parts["median"] = _middle(sorted(fact.amount for fact in counted if fact.amount is not None))
     return parts
@@ -130,7 +136,8 @@ def fates_of(
         source = setting.context.sources[body.object]
         merged = source.columns.get("merged_into")
         statement = sql.FATES.format(
-            table=db.identifier(source.version_table), merged=f"v.{db.identifier(merged)}" if merged else "NULL"
+            table=db.identifier(source.version_table),
+            merged=f"v.{db.identifier(merged)}" if merged else "NULL",
         )
         rows = db.fetch_all(
             statement,

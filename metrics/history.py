@@ -45,6 +45,7 @@ def needed_from(piece: Slice, setting: Setting) -> datetime:
     as_of = setting.pins.as_of
     ends = {item.key: item.end_at for item in setting.query.periods}
     states = any(
-        isinstance(body, SnapshotMetric) and body.falls_on is None for body in components(setting.body, setting)
+        isinstance(body, SnapshotMetric) and body.falls_on is None
+        for body in components(setting.body, setting)
     )
     return min(as_of, ends[piece.key]) if states else as_of

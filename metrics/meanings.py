@@ -76,7 +76,9 @@ class Meanings:
         """The metric of that key. Raises `NotFound` for a term that is not one."""
         found = self[key]
         if found.body is None:
-            raise NotFound(f"{found.label} is a {found.kind}, not a KPI.", code="not_a_metric", param="metric")
+            raise NotFound(
+                f"{found.label} is a {found.kind}, not a KPI.", code="not_a_metric", param="metric"
+            )
         return found
 
     @property
@@ -127,14 +129,20 @@ def pinned_meanings(uses: Sequence[Used]) -> Meanings:
     meanings = {item.key: item for item in map(_meaning, found)}
     for used in uses:
         if used.key not in meanings or meanings[used.key].checksum != used.checksum:
-            raise NotFound(f"Version {used.number} of {used.label} can no longer be read.", code="version_lost")
+            raise NotFound(
+                f"Version {used.number} of {used.label} can no longer be read.", code="version_lost"
+            )
     return Meanings(meanings)
 
 
 def metrics_in_force(at: datetime, *, keys: Sequence[str] | None = None) -> dict[str, Meaning]:
     """The metrics in force, by key."""
     found = queries.versions_in_force(at, keys=keys)
-    return {version.definition.key: _meaning(version) for version in found if version.definition.kind == Kind.METRIC}
+    return {
+        version.definition.key: _meaning(version)
+        for version in found
+        if version.definition.kind == Kind.METRIC
+    }
 
 
 def _meaning(version: DefinitionVersion) -> Meaning:

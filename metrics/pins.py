@@ -34,7 +34,8 @@ class Pins:
     def with_knowledge_of_records(self, other: Pins) -> Pins:
         """What `other` knows, but people and exchange rates as known here: a step between two receipts."""
         return replace(
-            self.with_all_knowledge(other), known_of=tuple((object, self.known_at) for object in (*PEOPLE, *RATES))
+            self.with_all_knowledge(other),
+            known_of=tuple((object, self.known_at) for object in (*PEOPLE, *RATES)),
         )
 
     def with_knowledge_of_people(self, other: Pins) -> Pins:
@@ -58,7 +59,10 @@ class Pins:
             "settings_day": self.settings_day.isoformat(),
             "settings": self.settings,
             "uses": [
-                {name: getattr(used, name) for name in ("key", "label", "number", "state", "checksum", "version_id")}
+                {
+                    name: getattr(used, name)
+                    for name in ("key", "label", "number", "state", "checksum", "version_id")
+                }
                 for used in self.uses
             ],
         }

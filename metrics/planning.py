@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from core.errors import Invalid
 from core.instants import day_of, end_of_day
 from core.periods import FiscalCalendar, Grain, bounds
-from definitions.compiler import PeriodSlice
+from definitions.compiler import Basis, PeriodSlice
 from metrics.answer import Slice
 from metrics.meanings import Meanings, meanings_in_force, meanings_with_version
 from metrics.pins import Pins
-from metrics.question import MAX_PERIODS, Basis, Question
+from metrics.question import MAX_PERIODS, Question
 from tenants import data_versions
 from tenants.settings import TenantSettings, settings_at
 
@@ -80,7 +80,8 @@ def _filled(question: Question, *, settings: TenantSettings, as_of: datetime) ->
         count = len(settings.calendar.periods_between(start, end, question.grain))
         if count > MAX_PERIODS:
             raise Invalid(
-                f"That is {count:,} periods; ask for at most {MAX_PERIODS} at once, or for a longer grain.", param="from"
+                f"That is {count:,} periods; ask for at most {MAX_PERIODS} at once, or for a longer grain.",
+                param="from",
             )
     return filled
 
@@ -94,7 +95,8 @@ def slices_of(question: Question, settings: TenantSettings, *, as_of: datetime) 
         return (Slice("total", label, start, end, start <= today < end - timedelta(days=1)),)
     found = settings.calendar.periods_between(start, end, question.grain)
     return tuple(
-        Slice(item.key, item.label, item.start, item.end, item.start <= today < item.last_day) for item in found
+        Slice(item.key, item.label, item.start, item.end, item.start <= today < item.last_day)
+        for item in found
     )
 
 

@@ -27,7 +27,12 @@ ENGINE = 1
 
 def receipt_id_of(question: Question, pins: Pins) -> str:
     """The name of the answer: equal for equal questions on equal versions, and for nothing else."""
-    facts = {"engine": ENGINE, "tenant": current_tenant_id(), "question": question.to_json(), "pins": pins.to_json()}
+    facts = {
+        "engine": ENGINE,
+        "tenant": current_tenant_id(),
+        "question": question.to_json(),
+        "pins": pins.to_json(),
+    }
     return "rc_" + hashlib.sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
 
 
@@ -87,12 +92,18 @@ class Statement:
     params: Mapping[str, object]
 
     def to_json(self) -> dict[str, object]:
-        return {"name": self.name, "sql": self.sql, "params": {key: str(value) for key, value in self.params.items()}}
+        return {
+            "name": self.name,
+            "sql": self.sql,
+            "params": {key: str(value) for key, value in self.params.items()},
+        }
 
 
 def digest_of(answer: Answer) -> str:
     """Covers every value, reason and part, to the last digit."""
-    return hashlib.sha256(orjson.dumps(answer_to_json(answer)["cells"], option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return hashlib.sha256(
+        orjson.dumps(answer_to_json(answer)["cells"], option=orjson.OPT_SORT_KEYS)
+    ).hexdigest()
 
 
 def answer_to_json(answer: Answer) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 from core.errors import Invalid, NotFound
-from definitions.compiler import EventMetric, RatioMetric, RowsCell, SnapshotMetric, compile_rows
+from definitions.compiler import EventMetric, RatioMetric, SnapshotMetric
+from definitions.compiler.rows import RowsCell, compile_rows
 from definitions.execution import run_part
 from definitions.language import Type, check_text
 from metrics import receipts
@@ -29,6 +30,7 @@ class Row:
     """One fact behind a number. `weight` is -1 for a reversal; `status` says whether it counted and, if not, why."""
 
     component: str
+    object: str
     record_id: int
     source: str
     source_id: str
@@ -54,7 +56,10 @@ class RowsPage:
 def parts_of(answer: Answer) -> list[tuple[str, str]]:
     """The parts of a number that have rows of their own: (name, label). A ratio has its two sides."""
     meanings = pinned_meanings(answer.uses)
-    return [(name, " and ".join(meanings[key].label for key, _ in side)) for name, side in _sides(answer, meanings)]
+    return [
+        (name, " and ".join(meanings[key].label for key, _ in side))
+        for name, side in _sides(answer, meanings)
+    ]
 
 
 def _sides(answer: Answer, meanings: Meanings) -> list[tuple[str, Side]]:
@@ -87,7 +92,9 @@ def rows_behind(
     sides = dict(_sides(answer, setting.meanings))
     name = part or ("den" if "den" in sides else "n")
     if name not in sides:
-        raise NotFound(f"The parts of this number are: {', '.join(sides)}.", code="no_such_part", param="part")
+        raise NotFound(
+            f"The parts of this number are: {', '.join(sides)}.", code="no_such_part", param="part"
+        )
     start, place = _read_cursor(after)
     rows: list[Row] = []
     for number, (key, body) in enumerate(sides[name]):
@@ -107,7 +114,9 @@ def rows_behind(
 
 def _read_cursor(after: str) -> tuple[int, tuple[int, int] | None]:
     numbers = after.split(".") if after else ["0"]
-    if len(numbers) not in {1, 3} or not all(part.isascii() and part.isdigit() and len(part) < 19 for part in numbers):
+    if len(numbers) not in {1, 3} or not all(
+        part.isascii() and part.isdigit() and len(part) < 19 for part in numbers
+    ):
         raise Invalid("after is the cursor of the page before, unchanged.", param="after")
     return int(numbers[0]), (int(numbers[1]), int(numbers[2])) if len(numbers) == 3 else None
 
@@ -128,7 +137,11 @@ def _component_rows(
         return [], False
     conditions = [
         *group_conditions(setting, cell.group, body.object),
-        *([f"owner.email in ({', '.join(map(_quoted, sorted(scope.emails)))})"] if scope.emails is not None else []),
+        *(
+            [f"owner.email in ({', '.join(map(_quoted, sorted(scope.emails)))})"]
+            if scope.emails is not None
+            else []
+        ),
     ]
     query = replace(
         setting.query,
@@ -143,6 +156,7 @@ def _component_rows(
         facts = dict(zip(names, values, strict=True))
         row = Row(
             component=key,
+            object=body.object,
             record_id=facts["record_id"],
             source=facts["source"],
             source_id=facts["source_id"],
@@ -163,7 +177,10 @@ def group_conditions(setting: Setting, group: tuple[str | None, ...], object: st
     """What a record must meet to stand in a cell's group: the question's filter and each dimension's value."""
     return [
         *([setting.question.where] if setting.question.where else []),
-        *(_equals(path, value, setting, object) for path, value in zip(setting.question.by, group, strict=True)),
+        *(
+            _equals(path, value, setting, object)
+            for path, value in zip(setting.question.by, group, strict=True)
+        ),
     ]
 
 
@@ -189,7 +206,18 @@ def _quoted(text: str) -> str:
 def rows_csv_lines(receipt_id: str, *, cell: str, part: str, scope: RowScope) -> Iterator[str]:
     """Every row as CSV, page by page."""
     yield csv_text(
-        ("component", "record_id", "source", "source_id", "name", "date", "owner", "weight", "value", "currency")
+        (
+            "component",
+            "record_id",
+            "source",
+            "source_id",
+            "name",
+            "date",
+            "owner",
+            "weight",
+            "value",
+            "currency",
+        )
         + ("amount_in_reporting_currency", "status", "receipt")
     )
     after = ""

@@ -42,7 +42,9 @@ class Setting:
             tenant_id=current_tenant_id(),
             catalog=tenant_catalog(),
             sources=sources(),
-            periods=CalendarPeriods(now=self.pins.as_of, calendar=self.settings.calendar, zone=self.settings.zone),
+            periods=CalendarPeriods(
+                now=self.pins.as_of, calendar=self.settings.calendar, zone=self.settings.zone
+            ),
             terms=self.meanings.terms,
             metrics=self.meanings.bodies,
         )

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from metrics.answer import Answer, Cell
 from metrics.receipts import decimal_text
 
+
 def cell_to_api(cell: Cell, answer: Answer) -> dict[str, object]:
     """One number for a program: exact digits as text, the parts they come from, the reason where there is none."""
     piece = answer.slice(cell.period)
@@ -54,7 +55,16 @@ def csv_lines(answer: Answer) -> Iterator[str]:
     """A CSV file line by line: one row a cell, ending with the receipt, readable without a manual."""
     parts = sorted({name for cell in answer.cells for name in cell.parts})
     yield csv_text(
-        ("period", "from", "to", *answer.by, answer.metric, "unit", "reason", *(f"part_{name}" for name in parts))
+        (
+            "period",
+            "from",
+            "to",
+            *answer.by,
+            answer.metric,
+            "unit",
+            "reason",
+            *(f"part_{name}" for name in parts),
+        )
         + ("definition_version", "data_version", "as_of", "receipt")
     )
     unit = answer.currency or answer.unit
@@ -83,4 +93,7 @@ def _safe(value: object) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return text.removeprefix("-").replace(".", "", 1).isascii() and text.removeprefix("-").replace(".", "", 1).isdigit()
+    return (
+        text.removeprefix("-").replace(".", "", 1).isascii()
+        and text.removeprefix("-").replace(".", "", 1).isdigit()
+    )

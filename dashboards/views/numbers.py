@@ -64,5 +64,3 @@ def rows_export(request: TenantRequest, tenant: str, receipt_id: str) -> HttpRes
 def change_page(request: HttpRequest, tenant: str, before: str, after: str) -> HttpResponse:
     page = provenance.change_page(tenant, before, after, cell=request.GET.get("cell", ""))
     return render(request, "dashboards/change.html", {"page": page})
-
-
