@@ -1,8 +1,8 @@
-"""Makes .venv and installs pinned packages into it. Run by whatever Python there is, before anything is
-installed.
+"""Makes .venv and installs pinned packages into it: `python3 revops/services/bootstrap.py run|dev`.
 
-`python3 revops/services/bootstrap.py run|dev`. Nothing is done when nothing changed. Packages come from the
-index that pip is configured for on this machine; each must match its hash.
+Run before anything is installed, by whatever Python there is: written for 3.7 and later, so that an old one
+gives a sentence and not a syntax error. Nothing is done when nothing changed. Packages come from the index
+that pip is configured for on this machine; each must match its hash.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ def main(kind: str) -> int:
     wanted = _fingerprint(requirements)
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted and (VENV / "bin" / "python").exists():
         return 0
-    if lacking := [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]:
+    lacking = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
+    if lacking:
         package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
         return _complain(
             f"This Python has no {' and no '.join(lacking)}: install the Debian package python3-venv "
@@ -67,7 +68,8 @@ def _works(python: Path) -> bool:
 
 def _with_another_python(kind: str) -> int:
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
-        if found := shutil.which(f"python3.{minor}"):
+        found = shutil.which(f"python3.{minor}")
+        if found:
             os.execv(found, [found, __file__, kind])  # noqa: S606 - this program again, under a Python that can run it
     have = ".".join(str(part) for part in sys.version_info[:2])
     return _complain(

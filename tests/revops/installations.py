@@ -42,7 +42,7 @@ class Installation:
 
     def start(self) -> Installation:
         self.process = self.open()
-        wait_for(lambda: self.answers() or self.ended(), seconds=30)
+        wait_for(lambda: self.answers() or self.ended(), seconds=90)
         assert self.answers(), self.process.communicate()[0]
         return self
 
@@ -61,7 +61,7 @@ class Installation:
     def refused(self) -> str:
         """What a run says that ends by itself at once."""
         run = self.open()
-        output, _ = run.communicate(timeout=20)
+        output, _ = run.communicate(timeout=60)
         assert run.returncode == 1, output
         return output
 
@@ -79,7 +79,7 @@ class Installation:
         """Ask the run to stop; what it said."""
         assert self.process is not None
         self.process.send_signal(sign)
-        output, _ = self.process.communicate(timeout=30)
+        output, _ = self.process.communicate(timeout=60)
         return output
 
     def secrets(self) -> dict[str, str]:
@@ -112,7 +112,7 @@ class Installation:
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.communicate()
-        wait_for(lambda: not self.processes(), seconds=20)
+        wait_for(lambda: not self.processes(), seconds=60)
         if not self.home.is_relative_to(self.var):
             shutil.rmtree(self.home)
 
