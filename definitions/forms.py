@@ -125,6 +125,14 @@ class ReviewForm(forms.Form):
         label="Comment", required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3})
     )
 
+    def offer_decisions(self, *, is_author: bool) -> None:
+        """Who wrote the change may comment on it; the service refuses their approval in any case."""
+        field = self.fields["decision"]
+        assert isinstance(field, forms.ChoiceField)
+        if is_author and not self.is_bound:
+            field.choices = [(Review.Decision.COMMENT.value, Review.Decision.COMMENT.label)]
+            field.initial = Review.Decision.COMMENT.value
+
 
 class PublishForm(forms.Form):
     effective_on = forms.DateField(

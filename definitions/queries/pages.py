@@ -186,7 +186,7 @@ class DetailPage:
 
     definition: Definition
     version: DefinitionVersion
-    status: str
+    status: Status
     chips: tuple[Chip, ...]
     reading: Reading
     aliases: tuple[str, ...]

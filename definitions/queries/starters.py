@@ -81,7 +81,8 @@ def starter_groups(*, at: datetime) -> tuple[StarterGroup, ...]:
         definition__key__in=[each.key for each in starter_definitions()]
     )
     for version in versions.order_by("number"):
-        states[version.definition.key] = f"v{version.number} {version.status_at(at).label.lower()}"
+        if version.definition.key not in states or version.is_in_force_at(at):
+            states[version.definition.key] = f"v{version.number} {version.status_at(at).label.lower()}"
     groups: dict[str, list[StarterRow]] = {}
     for starter in starter_definitions():
         body = checked.usable.get(starter.key)

@@ -9,14 +9,13 @@ from definitions.compiler.bodies import (
     EventMetric,
     FirstEntry,
     LastEntry,
-    MetricBody,
     Moment,
     NetEntries,
     OnField,
     RatioMetric,
     SnapshotMetric,
 )
-from definitions.language import Catalog, Checked, describe
+from definitions.language import Catalog, describe
 from definitions.rules.metric_check import CheckedMetric
 
 
@@ -46,29 +45,31 @@ class _Speaker:
 
     def say(self, body: EventMetric | SnapshotMetric) -> str:
         thing = self.catalog.objects[body.object].label.lower()
-        things = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
-        value = "" if body.value is None else self.phrase("value")
-        if isinstance(body, EventMetric) and body.since is not None:
-            start, end = self.moment("since", body.since), self.moment("moment", body.moment)
-            value = f"the number of days from {start} to {end}"
-        sentences = [f"{_opening(body.aggregate, things, value)}{self.condition()}."]
+        article = "An" if thing[0] in "aeiou" else "A"
+        sentences = [f"{_opening(body.aggregate, thing, self.value(body))}."]
+        if self.expressions["where"].text.strip().lower() != "true":
+            sentences.append(f"{article} {thing} is in it when {self.phrase('where')}.")
         sentences.append(self.timing(body, thing))
         if body.governed:
             names = ", ".join(name.replace("_", " ") for name in body.governed)
-            sentences.append(f"Records whose {names} is empty are counted apart.")
+            sentences.append(f"Where the {names} is empty, it is counted apart.")
         return " ".join(sentences)
 
-    def condition(self) -> str:
-        text = self.expressions["where"].text.strip().lower()
-        return "" if text == "true" else f" for which {self.phrase('where')}"
+    def value(self, body: EventMetric | SnapshotMetric) -> str:
+        if isinstance(body, EventMetric) and body.since is not None:
+            return f"days from {self.moment('since', body.since)} to {self.moment('moment', body.moment)}"
+        return "" if body.value is None else self.phrase("value")
 
     def timing(self, body: EventMetric | SnapshotMetric, thing: str) -> str:
-        if isinstance(body, EventMetric):
-            return f"Each counts at {self.moment('moment', body.moment)}."
-        if body.falls_on is not None:
+        if isinstance(body, SnapshotMetric):
+            if body.falls_on is None:
+                return "It is the state at the end of each period, or now where that comes first."
             day = self.phrase("falls_on")
             return f"Each {thing} stands in the period of {day}; what is past due stands apart."
-        return "It is the state at the end of each period, or today where that comes first."
+        if isinstance(body.moment, NetEntries):
+            to, on = self.phrase("moment.net_entries_to"), self.phrase("moment.on")
+            return f"Each time that {to} it is added, on {on}; when that ends it is taken back, on that day."
+        return f"It counts at {self.moment('moment', body.moment)}."
 
     def moment(self, path: str, moment: Moment) -> str:
         match moment:
@@ -79,35 +80,27 @@ class _Speaker:
             case LastEntry():
                 return f"the last time that {self.phrase(f'{path}.last_entry_to')}{self.otherwise(path)}"
             case NetEntries():
-                to, on = self.phrase(f"{path}.net_entries_to"), self.phrase(f"{path}.on")
-                return f"{on} each time that {to} begins, and is taken back when it ends"
+                return self.phrase(f"{path}.on")
 
     def otherwise(self, path: str) -> str:
         named = f"{path}.else"
         return f" (or {self.phrase(named)} where there is no history)" if named in self.expressions else ""
 
     def phrase(self, path: str) -> str:
-        words = describe(self._expression(path), catalog=self.catalog, labels=self.labels).rstrip(".")
+        words = describe(self.expressions[path], catalog=self.catalog, labels=self.labels).removesuffix(".")
         return f"{words[:1].lower()}{words[1:]}"
 
-    def _expression(self, path: str) -> Checked:
-        return self.expressions[path]
 
-
-def _opening(aggregate: Aggregate, things: str, value: str) -> str:
+def _opening(aggregate: Aggregate, thing: str, value: str) -> str:
+    things = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
     match aggregate:
         case Aggregate.COUNT:
             return f"The number of {things}"
         case Aggregate.COUNT_DISTINCT:
-            return f"The number of different values of {value} of {things}"
+            return f"The number of different values of {value} over {things}"
         case Aggregate.SUM:
-            return f"The sum of {value} of {things}"
+            return f"The sum of {value} over {things}"
         case Aggregate.MEDIAN:
-            return f"The median of {value} of {things}"
+            return f"The median over {things} of {value}"
         case Aggregate.MEAN_PARTS:
-            return f"The mean of {value} of {things}, kept as sum and count"
-
-
-def parts_of(body: MetricBody) -> tuple[str, ...]:
-    """The metrics that a ratio divides; none for the others."""
-    return (*body.numerator, *body.denominator) if isinstance(body, RatioMetric) else ()
+            return f"The mean over {things} of {value}"

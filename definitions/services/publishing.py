@@ -19,7 +19,10 @@ from definitions.services import reviews, words
 from definitions.services.drafts import copy_of, facts_of
 from definitions.services.registry import lock_registry, locked_version, require
 from tenants.audit import Actor, record
+from tenants.jobs import enqueue
 from tenants.models import Membership
+
+APPLY_DUE = "definitions.apply_due_versions"
 
 
 @transaction.atomic
@@ -58,6 +61,8 @@ def put_in_force(
     version.published_at, version.published_by = at, publisher
     version.save()
     refuse_broken_dependents(definition, at=max(effective_from, at))
+    if version.status == Status.SCHEDULED:
+        enqueue(APPLY_DUE, payload={"version_id": version.pk}, actor=actor, run_after=effective_from)
     record(
         "definition.published",
         target=version,

@@ -38,6 +38,7 @@ def definition_review_page(request: TenantRequest, tenant: str, key: str) -> Htt
     """The open change as its reviewers see it: the difference, who has answered, one's own answer."""
     version = queries.open_change(key)
     form = ReviewForm(request.POST or None, initial={"rev": version.rev})
+    form.offer_decisions(is_author=request.membership.pk in version.editors)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:

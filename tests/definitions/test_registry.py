@@ -15,7 +15,7 @@ from definitions import catalog, queries, services
 from definitions.instants import BEGINNING
 from definitions.models import Alias, Definition, DefinitionVersion, Reference, Review, Status
 from tenants.audit import Actor, first_broken_entry
-from tenants.models import AuditEntry, Function, Role
+from tenants.models import AuditEntry, Function, Job, Role
 from tenants.scope import tenant_scope
 from tests.conftest import Company, make_member
 from tests.definitions.registry_world import (
@@ -80,6 +80,7 @@ def test_a_future_effective_date_leaves_todays_version_in_force(people: People) 
     assert queries.version_in_force("icp", at=IN_A_MONTH) == new
     old.refresh_from_db()
     assert (old.status, old.effective_to) == (Status.IN_FORCE, IN_A_MONTH)
+    assert Job.objects.get(kind="definitions.apply_due_versions").run_after == IN_A_MONTH
     assert old.status_at(IN_A_MONTH) == Status.REPLACED
     assert new.status_at(IN_A_MONTH) == Status.IN_FORCE
 
