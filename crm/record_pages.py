@@ -86,6 +86,18 @@ def seen_by(rows: QuerySet[Record], object: str, owners: frozenset[int] | None) 
     return rows if object in SHARED else rows.none()
 
 
+def versions_seen_by(rows: QuerySet[Any], object: str, owners: frozenset[int] | None) -> QuerySet[Any]:
+    """The same of versions: whose the record was then decides. Any: version models differ by object."""
+    if owners is None:
+        return rows
+    if object == "user":
+        return rows.filter(record_id__in=owners)
+    for name in OWNING:
+        if spec_of(object).has(name):
+            return rows.filter(**{f"{name}_id__in": owners})
+    return rows if object in SHARED else rows.none()
+
+
 SHARED = frozenset({"stage", "product", "campaign", "fx_rate"})
 """Objects that everybody may see row by row; the others without an owner need a role that sees all rows."""
 

@@ -57,7 +57,8 @@ def import_file(
     """Import a file in place, once per mapping, for the tenant in scope; each chunk commits by itself.
 
     Raises `DomainError` as a person importing the file would see it (`UnreadableFile`, `UnusableMapping`,
-    `Conflict` with code `many_ending` unless confirmed). What was refused before the first chunk left nothing.
+    `Conflict` with code `many_ending` unless confirmed). What was refused before the first chunk left
+    nothing.
     """
     tenant_id = current_tenant_id()
     with tenant_transaction(tenant_id), path.open("rb") as content:

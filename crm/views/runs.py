@@ -122,7 +122,8 @@ def import_row_page(request: TenantRequest, tenant: str, import_id: int, row_id:
     parent = import_by_id(import_id)
     row = rejected_row(import_id, row_id)
     problems = row.problems
-    cells = dict(row.raw)
+    headers = [name for name in parent.file.profile["headers"] if name in row.raw]
+    cells = {name: row.raw[name] for name in headers}
     if request.method == "POST":
         require_role(request.membership, IMPORTS, what="import data")
         actor = request.principal.actor
