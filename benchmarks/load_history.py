@@ -1,9 +1,9 @@
 """How fast records load, against plain COPY of the same rows into an unlogged table in the same run.
 
-    python benchmarks/load_history.py [--rows 200000] [--object opportunity]
+    python benchmarks/load_history.py [--rows 200000]
 
-Prints rows per second and the ratio for a first load, a second load with a tenth of the rows changed, and a load of
-history (five changes a record). Works in a tenant of its own and takes everything back at the end.
+Prints rows per second and the ratio for a first load, a second load with a tenth of the rows changed, and a
+load of history (five changes a record). Works in a tenant of its own and takes everything back at the end.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
 from time import perf_counter
 
 import django
@@ -102,44 +103,44 @@ def copied_rows(changes: Iterable[Change]) -> Iterator[Sequence[object]]:
     layout = layout_of("opportunity")
     fields = [column.field for column in layout.references]
     for change in changes:
-        yield (change.source_id, change.at, *map(change.values.get, layout.plain), *map(change.refs.get, fields))
+        values = map(change.values.get, layout.plain)
+        yield (change.source_id, change.at, *values, *map(change.refs.get, fields))
 
 
 def timed(label: str, rows: int, run: Callable[[], object], baseline: float = 0.0) -> float:
     began = perf_counter()
     run()
     speed = rows / (perf_counter() - began)
-    ratio = f"  {speed / baseline:.2f} of plain COPY" if baseline else ""
-    print(f"{label:<34}{speed:>12,.0f} rows/s{ratio}")
+    ratio = f"  {speed / baseline:.2f} of plain COPY just before" if baseline else ""
+    sys.stdout.write(f"{label:<34}{speed:>12,.0f} rows/s{ratio}\n")
     return speed
 
 
 def measure(rows: int) -> None:
-    columns = copied_columns()
-    ready = list(copied_rows(opportunities(rows)))
-    timed("plain COPY of rows in memory", rows, lambda: plain_copy(columns, ready))
-    del ready
-    baseline = timed(
-        "plain COPY of the same changes", rows, lambda: plain_copy(columns, copied_rows(opportunities(rows)))
-    )
+    """Each load stands beside a plain COPY of its own rows a moment earlier: other work slows both."""
     source = Source.objects.create(key="benchmark", label="Benchmark")
     now = datetime.now(tz=UTC)
+    columns = copied_columns()
 
-    def take(changes: Iterable[Change], mode: LoadRun.Mode) -> None:
-        print("   ", load("opportunity", changes, run=start_run(source, "opportunity", mode=mode, observed_at=now)))
-        db.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what a commit would check
-        db.execute("SET CONSTRAINTS ALL DEFERRED")
+    def beside_copy(label: str, changes: Callable[[], Iterable[Change]], mode: LoadRun.Mode) -> None:
+        def take() -> None:
+            load("opportunity", changes(), run=start_run(source, "opportunity", mode=mode, observed_at=now))
+            db.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what a commit would check
+            db.execute("SET CONSTRAINTS ALL DEFERRED")
 
-    changes = LoadRun.Mode.CHANGES
-    timed("first load", rows, lambda: take(opportunities(rows), changes), baseline)
-    timed(
-        "again, a tenth changed", rows, lambda: take(opportunities(rows, changed_every=10), changes), baseline
-    )
-    timed("history, five changes a record", rows, lambda: take(history(rows), LoadRun.Mode.HISTORY), baseline)
+        baseline = timed("plain COPY", rows, lambda: plain_copy(columns, copied_rows(changes())))
+        timed(label, rows, take, baseline)
+
+    mode = LoadRun.Mode
+    beside_copy("first load", lambda: opportunities(rows), mode.CHANGES)
+    beside_copy("again, a tenth changed", lambda: opportunities(rows, changed_every=10), mode.CHANGES)
+    beside_copy("history, five changes a record", lambda: history(rows), mode.HISTORY)
+    peak = getrusage(RUSAGE_SELF).ru_maxrss // 1024
+    sys.stdout.write(f"{'memory of this process, at most':<34}{peak:>12,} MB\n")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description="Rows per second of loads beside plain COPY.")
     parser.add_argument("--rows", type=int, default=200_000)
     rows = parser.parse_args().rows
     tenant, _ = Tenant.objects.get_or_create(slug="benchmark", defaults={"name": "Benchmark"})
@@ -148,7 +149,7 @@ def main() -> None:
             measure(rows)
             raise _TakeBack
     except _TakeBack:
-        print("Everything was taken back.")
+        sys.stdout.write("Everything was taken back.\n")
 
 
 if __name__ == "__main__":

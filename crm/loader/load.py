@@ -74,6 +74,10 @@ def _count(run: LoadRun, result: LoadResult) -> None:
         RunVersion.objects.create(run=run, number=version.number, at=version.at)
 
 
+# The columns of staged changes that joins and groupings rest on.
+DECIDING = ("_record", "_at", "_seq", "_shape", "_fast", "_observed")
+
+
 class _Merge:
     """The steps of one load after its changes are staged."""
 
@@ -101,7 +105,7 @@ class _Merge:
 
     def resolve(self) -> None:
         """Find or number the records that changes speak of; `load_event` then holds the changes by id."""
-        scratch.analyze("load_stage")
+        scratch.analyze("load_stage", "source_id", *(column.staged for column in self.layout.references))
         self.shapes.stage(self.stage.shapes)
         self.execute(loading.KEYS, sequence=_sequence(self.layout.key))
         scratch.analyze("load_key")
@@ -114,7 +118,7 @@ class _Merge:
         )
         self.execute(loading.EVENTS + joins)
         scratch.drop("load_stage")
-        scratch.analyze("load_event")
+        scratch.analyze("load_event", *DECIDING)
 
     def _resolve_references(self) -> None:
         db.execute(
@@ -181,9 +185,14 @@ class _Merge:
     # What is new
 
     def drop_known(self) -> None:
+        """Forget staged changes that say nothing new. Where all records are new, there is nothing to
+        compare."""
+        if not db.fetch_value("SELECT EXISTS (SELECT FROM load_event WHERE NOT _fast)"):
+            return
+        scratch.analyze("load_shape", "id")
         self.execute(loading.DROP_KNOWN_EVENTS)
         self.execute(loading.DROP_KNOWN_OBSERVATIONS)
-        scratch.analyze("load_event", "load_shape")
+        scratch.analyze("load_event", *DECIDING)
 
     def write(self, *, ended: int) -> LoadResult:
         """Fold, and where that changes anything take the data version and write."""

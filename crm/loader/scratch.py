@@ -31,8 +31,11 @@ def drop(*tables: str) -> None:
     db.execute("DROP TABLE IF EXISTS " + ", ".join(f"pg_temp.{identifier(name)}" for name in tables))
 
 
-def analyze(*tables: str) -> None:
-    db.execute("ANALYZE " + ", ".join(f"pg_temp.{identifier(name)}" for name in tables))
+def analyze(table: str, *columns: str) -> None:
+    """Tell the planner what the table holds; only in the columns that decide about plans, where they are
+    named."""
+    named = f" ({', '.join(map(identifier, columns))})" if columns else ""
+    db.execute(f"ANALYZE pg_temp.{identifier(table)}{named}")
 
 
 class Stage:

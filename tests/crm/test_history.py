@@ -40,7 +40,7 @@ def test_a_record_reads_as_it_was_and_as_we_believed(in_acme: Company) -> None:
     assert second
 
     def believed(on: int, known_at: object) -> object:
-        at = first.at if known_at == "first" else second.at  # type: ignore[union-attr]
+        at = first.at if known_at == "first" else second.at
         state = record_as_of("opportunity", "o1", source="sheet", as_of=day(on), known_at=at)
         return state.values["amount"]
 
@@ -111,12 +111,12 @@ def test_pages_of_current_records_follow_filters(in_acme: Company) -> None:
 
     first = page_of_records("opportunity", size=3)
     rest = page_of_records("opportunity", size=3, after=first.next_after)
-    assert [row.source_id for row in (*first.records, *rest.records)] == ["o0", "o1", "o2", "o3"]
+    assert sorted(row.source_id for row in (*first.records, *rest.records)) == ["o0", "o1", "o2", "o3"]
     assert rest.next_after is None
     named = page_of_records("opportunity", filters={"name": "N1", "source": "sheet"})
-    assert [row.source_id for row in named.records] == ["o1", "o3"]
+    assert {row.source_id for row in named.records} == {"o1", "o3"}
     gold = page_of_records("opportunity", filters={"custom.tier": "gold"})
-    assert [row.source_id for row in gold.records] == ["o0", "o1"]
+    assert {row.source_id for row in gold.records} == {"o0", "o1"}
     assert len(page_of_records("opportunity", prefix=("name", "N")).records) == 4
     for wrong in ({"nmae": 1}, {"custom.mood": "x"}, {"custom.none": "x"}, {"tenant_id": 1}):
         with pytest.raises(Invalid):
