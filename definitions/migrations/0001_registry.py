@@ -6,276 +6,642 @@ import django.contrib.postgres.fields.ranges
 import django.contrib.postgres.operations
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import tenants.models.owned
 import tenants.models.protection
 import tenants.scope
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenants', '0001_initial'),
+        ("tenants", "0001_initial"),
     ]
 
     operations = [
-        # Equality beside a time range in one exclusion constraint; a trusted extension, so the owner may create it.
+        # Equality beside a time range in one exclusion constraint; a trusted extension, so the
+        # owner may create it.
         django.contrib.postgres.operations.BtreeGistExtension(),
         migrations.CreateModel(
-            name='Definition',
+            name="Definition",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=60)),
-                ('kind', models.CharField(choices=[('field', 'Field standard'), ('qualification', 'Qualification'), ('stage', 'Stage'), ('lifecycle', 'Lifecycle'), ('forecast_category', 'Forecast category'), ('segment', 'Segment'), ('metric', 'KPI'), ('sla', 'Service level'), ('dedupe_rule', 'Duplicate rule')], max_length=20)),
-                ('label', models.CharField(max_length=120)),
-                ('stakeholders', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('revops', 'RevOps'), ('marketing', 'Marketing'), ('sales', 'Sales'), ('cs', 'Customer success'), ('finance', 'Finance')], max_length=12), default=list, size=None)),
-                ('tier', models.CharField(choices=[('experimental', 'Experimental'), ('operational', 'Operational'), ('financial', 'Financial')], default='operational', max_length=12)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('owner', tenants.models.owned.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.membership')),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.current_tenant_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("key", models.CharField(max_length=60)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("field", "Field standard"),
+                            ("qualification", "Qualification"),
+                            ("stage", "Stage"),
+                            ("lifecycle", "Lifecycle"),
+                            ("forecast_category", "Forecast category"),
+                            ("segment", "Segment"),
+                            ("metric", "KPI"),
+                            ("sla", "Service level"),
+                            ("dedupe_rule", "Duplicate rule"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("label", models.CharField(max_length=120)),
+                (
+                    "stakeholders",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("revops", "RevOps"),
+                                ("marketing", "Marketing"),
+                                ("sales", "Sales"),
+                                ("cs", "Customer success"),
+                                ("finance", "Finance"),
+                            ],
+                            max_length=12,
+                        ),
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "tier",
+                    models.CharField(
+                        choices=[
+                            ("experimental", "Experimental"),
+                            ("operational", "Operational"),
+                            ("financial", "Financial"),
+                        ],
+                        default="operational",
+                        max_length=12,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "owner",
+                    tenants.models.owned.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.membership"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.current_tenant_id,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'definitions_definition',
+                "db_table": "definitions_definition",
             },
         ),
         migrations.CreateModel(
-            name='Alias',
+            name="Alias",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
-                ('folded', models.CharField(max_length=240)),
-                ('source', models.CharField(choices=[('key', 'Key'), ('label', 'Label'), ('alias', 'Also called')], default='alias', max_length=5)),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.current_tenant_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
-                ('definition', tenants.models.owned.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aliases', to='definitions.definition')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=120)),
+                ("folded", models.CharField(max_length=240)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("key", "Key"), ("label", "Label"), ("alias", "Also called")],
+                        default="alias",
+                        max_length=5,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.current_tenant_id,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "definition",
+                    tenants.models.owned.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="aliases",
+                        to="definitions.definition",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'definitions_alias',
+                "db_table": "definitions_alias",
             },
         ),
         migrations.CreateModel(
-            name='DefinitionVersion',
+            name="DefinitionVersion",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('approved', 'Approved'), ('scheduled', 'Scheduled'), ('in_force', 'In force'), ('replaced', 'Replaced'), ('withdrawn', 'Withdrawn')], default='draft', max_length=10)),
-                ('rev', models.PositiveIntegerField(default=1)),
-                ('text', models.TextField()),
-                ('body', models.JSONField()),
-                ('checksum', models.CharField(max_length=64)),
-                ('object', models.CharField(blank=True, max_length=60)),
-                ('meaning', models.TextField()),
-                ('source', models.TextField(blank=True)),
-                ('reason', models.TextField(blank=True)),
-                ('origin', models.CharField(choices=[('starter', 'Starter library'), ('own', 'Written here')], default='own', max_length=7)),
-                ('starter_unchanged', models.BooleanField(default=False)),
-                ('agreed_at', models.DateTimeField(null=True)),
-                ('editors', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('edited_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('effective_from', models.DateTimeField(null=True)),
-                ('effective_to', models.DateTimeField(null=True)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('agreed_by', tenants.models.owned.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.membership')),
-                ('author', tenants.models.owned.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.membership')),
-                ('based_on', tenants.models.owned.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='definitions.definitionversion')),
-                ('definition', tenants.models.owned.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='definitions.definition')),
-                ('edited_by', tenants.models.owned.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.membership')),
-                ('published_by', tenants.models.owned.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.membership')),
-                ('successor', tenants.models.owned.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='definitions.definition')),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.current_tenant_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
-                ('withdrawn_by', tenants.models.owned.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.membership')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in_review", "In review"),
+                            ("approved", "Approved"),
+                            ("scheduled", "Scheduled"),
+                            ("in_force", "In force"),
+                            ("replaced", "Replaced"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("rev", models.PositiveIntegerField(default=1)),
+                ("text", models.TextField()),
+                ("body", models.JSONField()),
+                ("checksum", models.CharField(max_length=64)),
+                ("object", models.CharField(blank=True, max_length=60)),
+                ("meaning", models.TextField()),
+                ("source", models.TextField(blank=True)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("starter", "Starter library"), ("own", "Written here")],
+                        default="own",
+                        max_length=7,
+                    ),
+                ),
+                ("starter_unchanged", models.BooleanField(default=False)),
+                ("agreed_at", models.DateTimeField(null=True)),
+                (
+                    "editors",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("edited_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("published_at", models.DateTimeField(null=True)),
+                ("effective_from", models.DateTimeField(null=True)),
+                ("effective_to", models.DateTimeField(null=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "agreed_by",
+                    tenants.models.owned.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.membership",
+                    ),
+                ),
+                (
+                    "author",
+                    tenants.models.owned.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.membership"
+                    ),
+                ),
+                (
+                    "based_on",
+                    tenants.models.owned.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="definitions.definitionversion",
+                    ),
+                ),
+                (
+                    "definition",
+                    tenants.models.owned.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="definitions.definition",
+                    ),
+                ),
+                (
+                    "edited_by",
+                    tenants.models.owned.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.membership"
+                    ),
+                ),
+                (
+                    "published_by",
+                    tenants.models.owned.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.membership",
+                    ),
+                ),
+                (
+                    "successor",
+                    tenants.models.owned.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="definitions.definition",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.current_tenant_id,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    tenants.models.owned.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.membership",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'definitions_version',
+                "db_table": "definitions_version",
             },
         ),
         migrations.CreateModel(
-            name='Reference',
+            name="Reference",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('target', tenants.models.owned.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referred_by', to='definitions.definition')),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.current_tenant_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
-                ('version', tenants.models.owned.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='references', to='definitions.definitionversion')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "target",
+                    tenants.models.owned.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referred_by",
+                        to="definitions.definition",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.current_tenant_id,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "version",
+                    tenants.models.owned.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="references",
+                        to="definitions.definitionversion",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'definitions_reference',
+                "db_table": "definitions_reference",
             },
         ),
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('function', models.CharField(choices=[('revops', 'RevOps'), ('marketing', 'Marketing'), ('sales', 'Sales'), ('cs', 'Customer success'), ('finance', 'Finance')], max_length=12)),
-                ('decision', models.CharField(choices=[('approve', 'Approve'), ('request_changes', 'Request changes'), ('comment', 'Comment')], max_length=15)),
-                ('comment', models.TextField(blank=True)),
-                ('checksum', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('reviewer', tenants.models.owned.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.membership')),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.current_tenant_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
-                ('version', tenants.models.owned.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='definitions.definitionversion')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "function",
+                    models.CharField(
+                        choices=[
+                            ("revops", "RevOps"),
+                            ("marketing", "Marketing"),
+                            ("sales", "Sales"),
+                            ("cs", "Customer success"),
+                            ("finance", "Finance"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[
+                            ("approve", "Approve"),
+                            ("request_changes", "Request changes"),
+                            ("comment", "Comment"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("comment", models.TextField(blank=True)),
+                ("checksum", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "reviewer",
+                    tenants.models.owned.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.membership"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.current_tenant_id,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "version",
+                    tenants.models.owned.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews",
+                        to="definitions.definitionversion",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'definitions_review',
+                "db_table": "definitions_review",
             },
         ),
         migrations.AddConstraint(
-            model_name='definition',
-            constraint=models.UniqueConstraint(fields=('tenant', 'key'), name='definition_key_once'),
+            model_name="definition",
+            constraint=models.UniqueConstraint(fields=("tenant", "key"), name="definition_key_once"),
         ),
         migrations.AddConstraint(
-            model_name='definition',
-            constraint=models.CheckConstraint(condition=models.Q(('key__regex', '^[a-z][a-z0-9_]*$')), name='definition_key_plain'),
+            model_name="definition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("key__regex", "^[a-z][a-z0-9_]*$")), name="definition_key_plain"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='definition',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['field', 'qualification', 'stage', 'lifecycle', 'forecast_category', 'segment', 'metric', 'sla', 'dedupe_rule'])), name='definition_kind_known'),
+            model_name="definition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "field",
+                            "qualification",
+                            "stage",
+                            "lifecycle",
+                            "forecast_category",
+                            "segment",
+                            "metric",
+                            "sla",
+                            "dedupe_rule",
+                        ],
+                    )
+                ),
+                name="definition_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='definition',
-            constraint=models.CheckConstraint(condition=models.Q(('tier__in', ['experimental', 'operational', 'financial'])), name='definition_tier_known'),
+            model_name="definition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("tier__in", ["experimental", "operational", "financial"])),
+                name="definition_tier_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='definition',
-            constraint=models.CheckConstraint(condition=models.Q(('stakeholders__contained_by', ['revops', 'marketing', 'sales', 'cs', 'finance'])), name='definition_stakeholders_known'),
+            model_name="definition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("stakeholders__contained_by", ["revops", "marketing", "sales", "cs", "finance"])
+                ),
+                name="definition_stakeholders_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='definition',
-            constraint=tenants.models.protection.TenantRows(name='definitions_definition_tenant_rows'),
+            model_name="definition",
+            constraint=tenants.models.protection.TenantRows(name="definitions_definition_tenant_rows"),
         ),
         migrations.AddConstraint(
-            model_name='definition',
-            constraint=tenants.models.protection.SameTenant(field='owner', name='definitions_definition_owner_id_same_tenant'),
+            model_name="definition",
+            constraint=tenants.models.protection.SameTenant(
+                field="owner", name="definitions_definition_owner_id_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alias',
-            constraint=models.UniqueConstraint(fields=('tenant', 'folded'), name='one_meaning_per_name'),
+            model_name="alias",
+            constraint=models.UniqueConstraint(fields=("tenant", "folded"), name="one_meaning_per_name"),
         ),
         migrations.AddConstraint(
-            model_name='alias',
-            constraint=models.CheckConstraint(condition=models.Q(('folded', ''), _negated=True), name='alias_not_empty'),
+            model_name="alias",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("folded", ""), _negated=True), name="alias_not_empty"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alias',
-            constraint=models.UniqueConstraint(condition=models.Q(('source', 'alias'), _negated=True), fields=('tenant', 'definition', 'source'), name='one_key_and_one_label'),
+            model_name="alias",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source", "alias"), _negated=True),
+                fields=("tenant", "definition", "source"),
+                name="one_key_and_one_label",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alias',
-            constraint=tenants.models.protection.TenantRows(name='definitions_alias_tenant_rows'),
+            model_name="alias",
+            constraint=tenants.models.protection.TenantRows(name="definitions_alias_tenant_rows"),
         ),
         migrations.AddConstraint(
-            model_name='alias',
-            constraint=tenants.models.protection.SameTenant(field='definition', name='definitions_alias_definition_id_same_tenant'),
+            model_name="alias",
+            constraint=tenants.models.protection.SameTenant(
+                field="definition", name="definitions_alias_definition_id_same_tenant"
+            ),
         ),
         migrations.AddIndex(
-            model_name='definitionversion',
-            index=models.Index(fields=['tenant', 'status', 'effective_from'], name='version_by_status'),
+            model_name="definitionversion",
+            index=models.Index(fields=["tenant", "status", "effective_from"], name="version_by_status"),
         ),
         migrations.AddConstraint(
-            model_name='definitionversion',
-            constraint=models.UniqueConstraint(fields=('tenant', 'definition', 'number'), name='version_number_once'),
+            model_name="definitionversion",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "definition", "number"), name="version_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='definitionversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['draft', 'in_review', 'approved'])), fields=('tenant', 'definition'), name='one_open_change'),
+            model_name="definitionversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["draft", "in_review", "approved"])),
+                fields=("tenant", "definition"),
+                name="one_open_change",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='definitionversion',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('effective_from__isnull', False)), expressions=[('tenant', '='), ('definition', '='), (models.Func('effective_from', 'effective_to', function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='one_version_in_force'),
+            model_name="definitionversion",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("effective_from__isnull", False)),
+                expressions=[
+                    ("tenant", "="),
+                    ("definition", "="),
+                    (
+                        models.Func(
+                            "effective_from",
+                            "effective_to",
+                            function="tstzrange",
+                            output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="one_version_in_force",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='definitionversion',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'in_review', 'approved', 'scheduled', 'in_force', 'replaced', 'withdrawn'])), name='version_status_known'),
+            model_name="definitionversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        ["draft", "in_review", "approved", "scheduled", "in_force", "replaced", "withdrawn"],
+                    )
+                ),
+                name="version_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='definitionversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('effective_from__isnull', True), ('effective_to__isnull', True), ('published_at__isnull', True), ('published_by__isnull', True), ('status__in', ['draft', 'in_review', 'approved', 'withdrawn'])), models.Q(('effective_from__isnull', False), ('effective_to__isnull', False), ('published_at__isnull', False), ('published_by__isnull', False), ('status__in', ['scheduled', 'in_force', 'replaced', 'withdrawn'])), _connector='OR'), name='version_published_whole'),
+            model_name="definitionversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("effective_from__isnull", True),
+                        ("effective_to__isnull", True),
+                        ("published_at__isnull", True),
+                        ("published_by__isnull", True),
+                        ("status__in", ["draft", "in_review", "approved", "withdrawn"]),
+                    ),
+                    models.Q(
+                        ("effective_from__isnull", False),
+                        ("effective_to__isnull", False),
+                        ("published_at__isnull", False),
+                        ("published_by__isnull", False),
+                        ("status__in", ["scheduled", "in_force", "replaced", "withdrawn"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="version_published_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='definitionversion',
-            constraint=models.CheckConstraint(condition=models.Q(('effective_to__gte', models.F('effective_from'))), name='version_range_forward'),
+            model_name="definitionversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("effective_to__gte", models.F("effective_from"))),
+                name="version_range_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='definitionversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'withdrawn'), ('withdrawn_at__isnull', False)), models.Q(models.Q(('status', 'withdrawn'), _negated=True), ('withdrawn_at__isnull', True)), _connector='OR'), name='version_withdrawn_whole'),
+            model_name="definitionversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "withdrawn"), ("withdrawn_at__isnull", False)),
+                    models.Q(
+                        models.Q(("status", "withdrawn"), _negated=True), ("withdrawn_at__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="version_withdrawn_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='definitionversion',
-            constraint=tenants.models.protection.TenantRows(name='definitions_version_tenant_rows'),
+            model_name="definitionversion",
+            constraint=tenants.models.protection.TenantRows(name="definitions_version_tenant_rows"),
         ),
         migrations.AddConstraint(
-            model_name='definitionversion',
-            constraint=tenants.models.protection.SameTenant(field='definition', name='definitions_version_definition_id_same_tenant'),
+            model_name="definitionversion",
+            constraint=tenants.models.protection.SameTenant(
+                field="definition", name="definitions_version_definition_id_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='definitionversion',
-            constraint=tenants.models.protection.SameTenant(field='agreed_by', name='definitions_version_agreed_by_id_same_tenant'),
+            model_name="definitionversion",
+            constraint=tenants.models.protection.SameTenant(
+                field="agreed_by", name="definitions_version_agreed_by_id_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='definitionversion',
-            constraint=tenants.models.protection.SameTenant(field='based_on', name='definitions_version_based_on_id_same_tenant'),
+            model_name="definitionversion",
+            constraint=tenants.models.protection.SameTenant(
+                field="based_on", name="definitions_version_based_on_id_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='definitionversion',
-            constraint=tenants.models.protection.SameTenant(field='author', name='definitions_version_author_id_same_tenant'),
+            model_name="definitionversion",
+            constraint=tenants.models.protection.SameTenant(
+                field="author", name="definitions_version_author_id_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='definitionversion',
-            constraint=tenants.models.protection.SameTenant(field='edited_by', name='definitions_version_edited_by_id_same_tenant'),
+            model_name="definitionversion",
+            constraint=tenants.models.protection.SameTenant(
+                field="edited_by", name="definitions_version_edited_by_id_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='definitionversion',
-            constraint=tenants.models.protection.SameTenant(field='published_by', name='definitions_version_published_by_id_same_tenant'),
+            model_name="definitionversion",
+            constraint=tenants.models.protection.SameTenant(
+                field="published_by", name="definitions_version_published_by_id_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='definitionversion',
-            constraint=tenants.models.protection.SameTenant(field='withdrawn_by', name='definitions_version_withdrawn_by_id_same_tenant'),
+            model_name="definitionversion",
+            constraint=tenants.models.protection.SameTenant(
+                field="withdrawn_by", name="definitions_version_withdrawn_by_id_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='definitionversion',
-            constraint=tenants.models.protection.SameTenant(field='successor', name='definitions_version_successor_id_same_tenant'),
+            model_name="definitionversion",
+            constraint=tenants.models.protection.SameTenant(
+                field="successor", name="definitions_version_successor_id_same_tenant"
+            ),
         ),
         migrations.AddIndex(
-            model_name='reference',
-            index=models.Index(fields=['tenant', 'target'], name='reference_by_target'),
+            model_name="reference",
+            index=models.Index(fields=["tenant", "target"], name="reference_by_target"),
         ),
         migrations.AddConstraint(
-            model_name='reference',
-            constraint=models.UniqueConstraint(fields=('tenant', 'version', 'target'), name='reference_once'),
+            model_name="reference",
+            constraint=models.UniqueConstraint(fields=("tenant", "version", "target"), name="reference_once"),
         ),
         migrations.AddConstraint(
-            model_name='reference',
-            constraint=tenants.models.protection.TenantRows(name='definitions_reference_tenant_rows'),
+            model_name="reference",
+            constraint=tenants.models.protection.TenantRows(name="definitions_reference_tenant_rows"),
         ),
         migrations.AddConstraint(
-            model_name='reference',
-            constraint=tenants.models.protection.SameTenant(field='version', name='definitions_reference_version_id_same_tenant'),
+            model_name="reference",
+            constraint=tenants.models.protection.SameTenant(
+                field="version", name="definitions_reference_version_id_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reference',
-            constraint=tenants.models.protection.SameTenant(field='target', name='definitions_reference_target_id_same_tenant'),
+            model_name="reference",
+            constraint=tenants.models.protection.SameTenant(
+                field="target", name="definitions_reference_target_id_same_tenant"
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['tenant', 'version', 'id'], name='review_by_version'),
+            model_name="review",
+            index=models.Index(fields=["tenant", "version", "id"], name="review_by_version"),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('decision__in', ['approve', 'request_changes', 'comment'])), name='review_decision_known'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("decision__in", ["approve", "request_changes", "comment"])),
+                name="review_decision_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=tenants.models.protection.TenantRows(name='definitions_review_tenant_rows'),
+            model_name="review",
+            constraint=tenants.models.protection.TenantRows(name="definitions_review_tenant_rows"),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=tenants.models.protection.SameTenant(field='version', name='definitions_review_version_id_same_tenant'),
+            model_name="review",
+            constraint=tenants.models.protection.SameTenant(
+                field="version", name="definitions_review_version_id_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=tenants.models.protection.SameTenant(field='reviewer', name='definitions_review_reviewer_id_same_tenant'),
+            model_name="review",
+            constraint=tenants.models.protection.SameTenant(
+                field="reviewer", name="definitions_review_reviewer_id_same_tenant"
+            ),
         ),
     ]

@@ -1,42 +1,48 @@
-"""What the database itself refuses: a changed key, a rewritten published version, an approval of one's own change."""
+"""What the database itself refuses: a changed key, a rewritten published version, an approval of one's own
+change.
+"""
 
 from __future__ import annotations
 
 from django.db import migrations
 
 FUNCTIONS = r"""
-CREATE FUNCTION definitions_claim_key() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
-BEGIN
+CREATE FUNCTION definitions_claim_key() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public
+AS $$ BEGIN
     INSERT INTO public.definitions_alias (tenant_id, definition_id, name, folded, source)
     VALUES (NEW.tenant_id, NEW.id, NEW.key, btrim(replace(NEW.key, '_', ' ')), 'key');
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION definitions_keep_key() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
-BEGIN
-    IF TG_OP = 'DELETE' OR (NEW.tenant_id, NEW.key, NEW.kind) IS DISTINCT FROM (OLD.tenant_id, OLD.key, OLD.kind) THEN
-        RAISE EXCEPTION 'A definition keeps its key and kind, and is never deleted.' USING ERRCODE = 'restrict_violation';
+CREATE FUNCTION definitions_keep_key() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public
+AS $$ BEGIN
+    IF TG_OP = 'DELETE' OR (NEW.tenant_id, NEW.key, NEW.kind) IS DISTINCT FROM (OLD.tenant_id, OLD.key,
+    OLD.kind) THEN
+        RAISE EXCEPTION 'A definition keeps its key and kind, and is never deleted.' USING ERRCODE =
+        'restrict_violation';
     END IF;
     RETURN NEW;
 END $$;
 
-CREATE FUNCTION definitions_keep_key_name() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
-BEGIN
+CREATE FUNCTION definitions_keep_key_name() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog,
+public AS $$ BEGIN
     IF OLD.source = 'key' OR (TG_OP = 'UPDATE' AND NEW.source = 'key') THEN
         RAISE EXCEPTION 'The key of a definition stays among its names.' USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 
-CREATE FUNCTION definitions_keep_version() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
-DECLARE
-    changeable CONSTANT text[] := ARRAY['status', 'effective_to', 'withdrawn_at', 'withdrawn_by_id', 'successor_id',
+CREATE FUNCTION definitions_keep_version() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog,
+public AS $$ DECLARE
+    changeable CONSTANT text[] := ARRAY['status', 'effective_to', 'withdrawn_at',
+                                        'withdrawn_by_id', 'successor_id',
                                         'agreed_at', 'agreed_by_id'];
 BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION 'A version is never deleted; withdraw it.' USING ERRCODE = 'restrict_violation';
     END IF;
-    IF (NEW.tenant_id, NEW.definition_id, NEW.number) IS DISTINCT FROM (OLD.tenant_id, OLD.definition_id, OLD.number) THEN
+    IF (NEW.tenant_id, NEW.definition_id, NEW.number) IS DISTINCT FROM (OLD.tenant_id, OLD.definition_id,
+    OLD.number) THEN
         RAISE EXCEPTION 'A version keeps its definition and number.' USING ERRCODE = 'restrict_violation';
     END IF;
     IF OLD.status = 'withdrawn' THEN
@@ -49,19 +55,24 @@ BEGIN
         RETURN NEW;
     END IF;
     IF to_jsonb(NEW) - changeable IS DISTINCT FROM to_jsonb(OLD) - changeable THEN
-        RAISE EXCEPTION 'A published version never changes; publish a new one.' USING ERRCODE = 'restrict_violation';
+        RAISE EXCEPTION 'A published version never changes; publish a new one.' USING ERRCODE =
+        'restrict_violation';
     END IF;
-    IF OLD.agreed_at IS NOT NULL AND (NEW.agreed_at, NEW.agreed_by_id) IS DISTINCT FROM (OLD.agreed_at, OLD.agreed_by_id) THEN
+    IF OLD.agreed_at IS NOT NULL AND (NEW.agreed_at, NEW.agreed_by_id) IS DISTINCT FROM (OLD.agreed_at,
+    OLD.agreed_by_id) THEN
         RAISE EXCEPTION 'What was agreed stays agreed.' USING ERRCODE = 'restrict_violation';
     END IF;
-    IF NEW.effective_to IS DISTINCT FROM OLD.effective_to AND (OLD.effective_to <= clock_timestamp() OR NEW.effective_to < now()) THEN
-        RAISE EXCEPTION 'When a version was in force in the past never changes.' USING ERRCODE = 'restrict_violation';
+    IF NEW.effective_to IS DISTINCT FROM OLD.effective_to AND (OLD.effective_to <= clock_timestamp() OR
+    NEW.effective_to < now()) THEN
+        RAISE EXCEPTION 'When a version was in force in the past never changes.' USING ERRCODE =
+        'restrict_violation';
     END IF;
     IF NEW.status IS DISTINCT FROM OLD.status AND NOT (
         (OLD.status = 'scheduled' AND NEW.status IN ('in_force', 'replaced', 'withdrawn'))
         OR (OLD.status = 'in_force' AND NEW.status IN ('replaced', 'withdrawn'))
     ) THEN
-        RAISE EXCEPTION 'A version does not go from % to %.', OLD.status, NEW.status USING ERRCODE = 'restrict_violation';
+        RAISE EXCEPTION 'A version does not go from % to %.', OLD.status, NEW.status USING ERRCODE =
+        'restrict_violation';
     END IF;
     RETURN NEW;
 END $$;
@@ -79,20 +90,21 @@ BEGIN
           AND r.checksum = version.checksum AND r.reviewer_id <> ALL (version.editors)
           AND r.reviewer_id <> version.author_id
     ) THEN
-        RAISE EXCEPTION 'Nobody but its authors has approved this version.' USING ERRCODE = 'restrict_violation';
+        RAISE EXCEPTION 'Nobody but its authors has approved this version.' USING ERRCODE =
+        'restrict_violation';
     END IF;
 END $$;
 
-CREATE FUNCTION definitions_start_unpublished() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
-BEGIN
+CREATE FUNCTION definitions_start_unpublished() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog,
+public AS $$ BEGIN
     IF NEW.published_at IS NOT NULL THEN
         PERFORM public.definitions_require_consent(NEW);
     END IF;
     RETURN NEW;
 END $$;
 
-CREATE FUNCTION definitions_keep_reference() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
-DECLARE
+CREATE FUNCTION definitions_keep_reference() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog,
+public AS $$ DECLARE
     touched bigint := CASE TG_OP WHEN 'INSERT' THEN NEW.version_id ELSE OLD.version_id END;
     owner bigint := CASE TG_OP WHEN 'INSERT' THEN NEW.tenant_id ELSE OLD.tenant_id END;
 BEGIN
@@ -100,15 +112,17 @@ BEGIN
         SELECT 1 FROM public.definitions_version v
         WHERE v.tenant_id = owner AND v.id = touched AND v.published_at IS NOT NULL
     ) THEN
-        RAISE EXCEPTION 'What a published version leans on never changes.' USING ERRCODE = 'restrict_violation';
+        RAISE EXCEPTION 'What a published version leans on never changes.' USING ERRCODE =
+        'restrict_violation';
     END IF;
     RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 
-CREATE FUNCTION definitions_keep_review() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
-BEGIN
+CREATE FUNCTION definitions_keep_review() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog,
+public AS $$ BEGIN
     IF TG_OP <> 'INSERT' THEN
-        RAISE EXCEPTION 'A review stays as it was given; give another one.' USING ERRCODE = 'restrict_violation';
+        RAISE EXCEPTION 'A review stays as it was given; give another one.' USING ERRCODE =
+        'restrict_violation';
     END IF;
     IF NEW.decision = 'approve' AND EXISTS (
         SELECT 1 FROM public.definitions_version v
