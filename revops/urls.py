@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
+from dashboards.views.docs import api_docs_start
 from revops.health import health
 
 TENANT_PAGES: list[URLPattern | URLResolver] = [
@@ -16,6 +17,7 @@ TENANT_PAGES: list[URLPattern | URLResolver] = [
 TENANT_API: list[URLPattern | URLResolver] = [
     path("", include("metrics.api_urls")),
     path("", include("definitions.api_urls")),
+    path("", include("crm.api_urls")),
     path("", include("tenants.api_urls")),
 ]
 
@@ -29,6 +31,7 @@ urlpatterns = [
         SpectacularJSONAPIView.as_view(authentication_classes=[], permission_classes=[]),
         name="api-schema",
     ),
+    path("api/v1/docs/", api_docs_start, name="api-docs-start"),
     path("healthz", health, name="health"),
 ]
 
