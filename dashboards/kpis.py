@@ -22,8 +22,8 @@ from dashboards.freshness import freshness
 from dashboards.periods import has_rows, last_quarters, last_with_rows
 from definitions.compiler import SnapshotMetric
 from metrics.answer import Answer, Cell
-from metrics.engine import answer
 from metrics.dimensions import dimensions_of
+from metrics.engine import answer
 from metrics.meanings import Meaning, meanings_in_force, metrics_in_force
 from metrics.question import Question
 from tenants.settings import TenantSettings, settings_at
@@ -110,7 +110,8 @@ def _tile(
             state="no_data",
         )
     piece = found.slice(latest.period)
-    # What is still open and falls into a past quarter says nothing about that quarter: such a tile has no course.
+    # What is still open and falls into a past quarter says nothing about that quarter: such a tile has
+    # no course.
     falls = isinstance(meaning.body, SnapshotMetric) and meaning.body.falls_on is not None
     return KpiTile(
         name=meaning.label,

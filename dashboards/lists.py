@@ -108,7 +108,7 @@ def _no_data(tenant: str) -> Empty:
     return Empty(
         icon="data",
         title="No data yet",
-        text="Numbers need records. Import a CRM export: opportunities with stage and close date are enough to start.",
+        text="Numbers need records. Import a CRM export: opportunities with stage and close date do.",
         actions=(
             Action("Import a file", reverse("import-list", args=[tenant]), kind="primary"),
             Action("Read the definitions", reverse("definition-list", args=[tenant])),

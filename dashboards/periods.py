@@ -34,7 +34,9 @@ def has_rows(found: Answer) -> bool:
 
 
 def last_with_rows(metric: str, *, settings: TenantSettings, now: datetime) -> Question | None:
-    """The question for the eight quarters up to the last one that has rows; None where there is none at all."""
+    """The question for the eight quarters up to the last one that has rows; None where there is none at
+    all.
+    """
     calendar = settings.calendar
     year = calendar.period_containing(settings.day, Grain.YEAR)
     first = calendar.shift(year, -YEARS_BACK)

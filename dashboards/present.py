@@ -79,7 +79,7 @@ def shown(cell: Cell, answer: Answer, *, tenant: str) -> Shown:
     return Shown(
         text=value_text(cell.value, answer)
         if cell.value is not None
-        else REASONS.get(cell.reason or "", "–"),
+        else REASONS.get(cell.reason or "", formatting.NO_VALUE),
         label=", ".join(part for part in (answer.label, where, piece.label) if part),
         href=number_href(cell, answer, tenant=tenant),
         receipt=answer.receipt_id,
@@ -98,7 +98,9 @@ def number_href(cell: Cell, answer: Answer, *, tenant: str) -> str:
 
 
 def delta(now: Cell, before: Cell | None, answer: Answer, *, against: str) -> Delta | None:
-    """The change of a cell against another answer's cell of the same metric; None where either has no value."""
+    """The change of a cell against another answer's cell of the same metric; None where either has no
+    value.
+    """
     if before is None or now.value is None or before.value is None:
         return None
     change = now.value - before.value

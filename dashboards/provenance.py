@@ -303,7 +303,8 @@ def rows_page(tenant: str, receipt_id: str, *, cell: str, part: str, after: str,
     chosen = cell_of(answer, cell)
     found: FoundRows = rows_behind(receipt_id, cell=chosen.key, part=part, after=after, scope=scope)
     parts = parts_of(answer)
-    export = f"{reverse('receipt-rows-export', args=[tenant, receipt_id])}?{urlencode({'cell': chosen.key, 'part': found.part})}"
+    wanted = urlencode({"cell": chosen.key, "part": found.part})
+    export = f"{reverse('receipt-rows-export', args=[tenant, receipt_id])}?{wanted}"
     following = urlencode({"cell": chosen.key, "part": found.part, "after": found.next_after})
     here = reverse("receipt-rows", args=[tenant, receipt_id])
     return RowsPage(
@@ -423,7 +424,7 @@ def change_page(tenant: str, before: str, after: str, *, cell: str) -> ChangePag
         others=[
             Other(
                 f"{formatting.instant(other.created_at)}, data version {other.data_version:,}",
-                f"{reverse('receipt-change', args=[tenant, other.receipt_id, after])}?{urlencode({'cell': cell})}",
+                f"{reverse('receipt-change', args=[tenant, other.receipt_id, after])}?cell={quote(cell)}",
             )
             for other in receipts.like(kept)
             if other.receipt_id not in {before, after}

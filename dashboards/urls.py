@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dashboards.views import kpis, numbers
+from dashboards.views import docs, kpis, numbers
 
 urlpatterns = [
     path("", kpis.home, name="home"),
@@ -17,4 +17,5 @@ urlpatterns = [
     path("receipts/<str:receipt_id>/rows/", numbers.rows_page, name="receipt-rows"),
     path("receipts/<str:receipt_id>/rows.csv", numbers.rows_export, name="receipt-rows-export"),
     path("receipts/<str:before>/to/<str:after>/", numbers.change_page, name="receipt-change"),
+    path("developers/docs/", docs.api_docs_page, name="api-docs"),
 ]

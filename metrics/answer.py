@@ -29,9 +29,9 @@ class Slice:
 class Cell:
     """One number: a period, one value per asked dimension, the additive parts and what they give.
 
-    `value` is exact and unrounded (money in `currency`, a share as a fraction of one, days, or a count); None comes
-    with a `reason`: no_denominator, no_rows, no_amount, missing_rate, no_history. `excluded` counts rows left out by
-    reason. `low`/`high` is the Wilson 95 % interval of a share.
+    `value` is exact and unrounded (money in `currency`, a share as a fraction of one, days, or a count);
+    None comes with a `reason`: no_denominator, no_rows, no_amount, missing_rate, no_history. `excluded`
+    counts rows left out by reason. `low`/`high` is the Wilson 95 % interval of a share.
     """
 
     period: str
@@ -63,7 +63,9 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Every cell of one question. Equal questions on equal data have equal receipts, wherever they are asked."""
+    """Every cell of one question. Equal questions on equal data have equal receipts, wherever they are
+    asked.
+    """
 
     receipt_id: str
     metric: str

@@ -1,9 +1,9 @@
 """Why a number changed between two receipts: its difference, split exactly among causes.
 
-Causes are put in place one after another, from what the older receipt pins to what the newer one pins; each effect is
-the difference between two computed values, so the effects add up to the whole to the last digit. Order: what was
-learnt about records (arrived, edited, merged, deleted), the organisation, exchange rates, the passing of time,
-definitions, settings, and at last the question itself.
+Causes are put in place one after another, from what the older receipt pins to what the newer one pins; each
+effect is the difference between two computed values, so the effects add up to the whole to the last digit.
+Order: what was learnt about records (arrived, edited, merged, deleted), the organisation, exchange rates, the
+passing of time, definitions, settings, and at last the question itself.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def _steps(origin: _State, goal: _State, start: Cell, target: Cell) -> list[Step
     if goal.pins.as_of != here.pins.as_of:
         to(
             _State(here.question, replace(here.pins, as_of=goal.pins.as_of)),
-            "time", "Time passed", f"Seen as of {goal.pins.as_of:%-d %b %Y} instead of {here.pins.as_of:%-d %b %Y}.",
+            "time", "Time passed", f"As of {goal.pins.as_of:%-d %b %Y}, before {here.pins.as_of:%-d %b %Y}.",
         )  # fmt: skip
     if goal.pins.uses != here.pins.uses:
         to(
@@ -136,7 +136,7 @@ def _steps(origin: _State, goal: _State, start: Cell, target: Cell) -> list[Step
         )  # fmt: skip
     if (goal.pins.settings, goal.pins.settings_day) != (here.pins.settings, here.pins.settings_day):
         to(
-            _State(here.question, replace(here.pins, settings=goal.pins.settings, settings_day=goal.pins.settings_day)),
+            _State(here.question, here.pins.with_settings(goal.pins)),
             "calendar", "Calendar and settings", "Time zone, fiscal calendar or reporting currency.",
         )  # fmt: skip
     if goal.question != here.question:

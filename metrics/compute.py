@@ -181,7 +181,7 @@ def _before_history(setting: Setting, cells: tuple[Cell, ...]) -> tuple[tuple[st
     if not early:
         return tuple(notes), cells
     notes.append(
-        f"History begins on {starts.astimezone(setting.settings.zone):%-d %b %Y}; before it there is no value."
+        f"History begins on {starts.astimezone(setting.settings.zone):%-d %b %Y}; before it, no value."
     )
     return tuple(notes), tuple(
         replace(cell, value=None, reason="no_history", low=None, high=None) if cell.period in early else cell

@@ -1,4 +1,6 @@
-"""What a KPI can be split by: fields of its object and of the records it leads to, where a tenant has them."""
+"""What a KPI can be split by: fields of its object and of the records it leads to, where a tenant has
+them.
+"""
 
 from __future__ import annotations
 

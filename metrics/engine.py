@@ -1,7 +1,7 @@
 """The one path to a number: question -> pins -> receipt -> kept answer, or compile, execute, keep.
 
-A receipt's answer is computed once: equal pins give an equal answer for ever, so keeping it is a cache that cannot go
-stale. New data, a new definition version or another day make another receipt.
+A receipt's answer is computed once: equal pins give an equal answer for ever, so keeping it is a cache that
+cannot go stale. New data, a new definition version or another day make another receipt.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from metrics.question import Question
 def answer(question: Question, *, now: datetime) -> Answer:
     """Answer a question about the tenant in scope, with a receipt.
 
-    `now` fills an open `as_of` with the end of the tenant's day. Raises `NotFound` for a metric that is not in force
-    and `Invalid` for a question the metric cannot be asked.
+    `now` fills an open `as_of` with the end of the tenant's day. Raises `NotFound` for a metric that is
+    not in force and `Invalid` for a question the metric cannot be asked.
     """
     asked, pins = plan(question, now=now)
     receipt_id = receipts.receipt_id_of(asked, pins)

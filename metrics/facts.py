@@ -31,7 +31,9 @@ IN_NUMBER = frozenset({"counted", "no_amount", "missing_rate"})
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One time a record counts in one metric: what it adds, in the reporting currency, and whether it does."""
+    """One time a record counts in one metric: what it adds, in the reporting currency, and whether it
+    does.
+    """
 
     metric: str
     record_id: int

@@ -1,4 +1,6 @@
-"""Since when there is history to answer from: before it, a question about the past has no value, and says so."""
+"""Since when there is history to answer from: before it, a question about the past has no value, and says
+so.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The published meanings a number rests on: metric bodies, the terms they name, and where they stand in the registry."""
+"""The published meanings a number rests on: metric bodies, the terms they name, and where they stand in the
+registry.
+"""
 
 from __future__ import annotations
 

@@ -13,8 +13,9 @@ from tenants.models import TenantOwned
 class Receipt(TenantOwned):
     """One question with everything that fixes its answer. Never edited: the same pins give the same id.
 
-    `question` is the asked question with its defaults filled in; `pins` names the versions of definitions, settings
-    and data; `answer` is what was said. A replay computes the answer anew from question and pins.
+    `question` is the asked question with its defaults filled in; `pins` names the versions of
+    definitions, settings and data; `answer` is what was said. A replay computes the answer anew from
+    question and pins.
     """
 
     receipt_id = models.CharField(max_length=40)

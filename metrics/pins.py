@@ -1,4 +1,6 @@
-"""Everything that fixes an answer besides the question: instants, data version, settings, definition versions."""
+"""Everything that fixes an answer besides the question: instants, data version, settings, definition
+versions.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,12 @@ RATES = ("fx_rate",)
 
 @dataclass(frozen=True)
 class Pins:
-    """`as_of` is valid time, `known_at` known time: it also pins exchange rates, stages, hierarchy and settings.
+    """`as_of` is valid time, `known_at` known time: it also pins exchange rates, stages, hierarchy and
+    settings.
 
-    `settings_day` says which day's settings hold; their fingerprint guards the replay. `uses` are the definition
-    versions reached from the metric, the metric itself first. `known_of` sets some objects' known time apart; only
-    steps on the way between two receipts do.
+    `settings_day` says which day's settings hold; their fingerprint guards the replay. `uses` are the
+    definition versions reached from the metric, the metric itself first. `known_of` sets some objects'
+    known time apart; only steps on the way between two receipts do.
     """
 
     as_of: datetime
@@ -47,6 +50,9 @@ class Pins:
         """The step after that: exchange rates as `other` knows them, too."""
         kept = tuple((object, at) for object, at in self.known_of if object not in RATES)
         return replace(self.with_all_knowledge(other), known_of=kept)
+
+    def with_settings(self, other: Pins) -> Pins:
+        return replace(self, settings=other.settings, settings_day=other.settings_day)
 
     def with_all_knowledge(self, other: Pins) -> Pins:
         return replace(self, known_at=other.known_at, data_version=other.data_version, known_of=())

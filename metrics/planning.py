@@ -9,7 +9,7 @@ from core.instants import day_of, end_of_day
 from core.periods import FiscalCalendar, Grain, bounds
 from definitions.compiler import Basis, PeriodSlice
 from metrics.answer import Slice
-from metrics.meanings import Meanings, meanings_in_force, meanings_with_version
+from metrics.meanings import meanings_in_force, meanings_with_version
 from metrics.pins import Pins
 from metrics.question import MAX_PERIODS, Question
 from tenants import data_versions
@@ -26,7 +26,8 @@ def plan(question: Question, *, now: datetime) -> tuple[Question, Pins]:
     number = newest.number if newest else 0
     if question.known_at is not None and question.known_at < known_at:
         then = data_versions.known_by(question.known_at)
-        # Before the first load nothing was known here; the sources' own change times answer instead, and say so.
+        # Before the first load nothing was known here; the sources' own change times answer
+        # instead, and say so.
         number = then.number if then else 0
         known_at = then.at if then else first_known()
     settings = _settings(now, known_at)
@@ -107,7 +108,9 @@ def _ends(question: Question) -> tuple[date, date]:
 
 
 def period_slices(slices: tuple[Slice, ...], settings: TenantSettings) -> tuple[PeriodSlice, ...]:
-    """The same periods as the compiler takes them, with instants in the tenant's zone and their plan rate table."""
+    """The same periods as the compiler takes them, with instants in the tenant's zone and their plan rate
+    table.
+    """
     made = []
     for item in slices:
         start_at, end_at = bounds(item.range, settings.zone)

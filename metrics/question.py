@@ -22,9 +22,9 @@ MAX_PERIODS = 400
 class Question:
     """What a page, chart, export or client asks.
 
-    `grain` None asks for one cell over the whole of [start, end). Open ends are filled by the engine from the tenant's
-    calendar. `as_of` is valid time, `known_at` known time; None means the end of today and everything known.
-    `version` asks for a definition version other than the one in force.
+    `grain` None asks for one cell over the whole of [start, end). Open ends are filled by the engine from
+    the tenant's calendar. `as_of` is valid time, `known_at` known time; None means the end of today and
+    everything known. `version` asks for a definition version other than the one in force.
     """
 
     metric: str
@@ -77,7 +77,9 @@ PARAMETERS = frozenset(
 
 
 def parse_question(metric: str, given: Mapping[str, object]) -> Question:
-    """Read a question from query parameters or from a receipt. Raises `Invalid` naming the parameter at fault."""
+    """Read a question from query parameters or from a receipt. Raises `Invalid` naming the parameter at
+    fault.
+    """
     text = {key: str(value).strip() for key, value in given.items() if value not in (None, "")}
     grain = text.get("grain", "total")
     return Question(

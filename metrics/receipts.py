@@ -20,7 +20,8 @@ from metrics.pins import Pins
 from metrics.question import Question
 from tenants.scope import current_tenant_id
 
-# Part of every receipt id: raise it when the engine's arithmetic changes, so that an old receipt is never taken for
+# Part of every receipt id: raise it when the engine's arithmetic changes, so that an old receipt is never
+# taken for
 # the answer of a newer engine.
 ENGINE = 1
 

@@ -24,7 +24,8 @@ class Replay:
 
 
 def replay(receipt_id: str) -> Replay:
-    """Compute the answer anew, from facts, never from what was kept. Raises `NotFound`, or `Conflict` where the
+    """Compute the answer anew, from facts, never from what was kept. Raises `NotFound`, or `Conflict` where
+    the
     definitions or settings of that time can no longer be read."""
     kept = receipts.receipt(receipt_id)
     question = parse_question(kept.metric, kept.question)

@@ -27,7 +27,9 @@ Side = tuple[tuple[str, EventMetric | SnapshotMetric], ...]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One fact behind a number. `weight` is -1 for a reversal; `status` says whether it counted and, if not, why."""
+    """One fact behind a number. `weight` is -1 for a reversal; `status` says whether it counted and, if not,
+    why.
+    """
 
     component: str
     object: str
@@ -46,7 +48,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class RowsPage:
-    """Rows in the order of component, record and line; `next_after` goes on where this page ends, empty at the end."""
+    """Rows in the order of component, record and line; `next_after` goes on where this page ends, empty at
+    the end.
+    """
 
     part: str
     rows: Sequence[Row]
@@ -82,7 +86,9 @@ def _side(keys: Sequence[str], meanings: Meanings) -> Side:
 def rows_behind(
     receipt_id: str, *, cell: str, part: str, after: str, scope: RowScope, limit: int = PAGE
 ) -> RowsPage:
-    """A page of rows. Raises `NotFound` for an unknown receipt, number or part, `Invalid` for a bad cursor."""
+    """A page of rows. Raises `NotFound` for an unknown receipt, number or part, `Invalid` for a bad
+    cursor.
+    """
     kept = receipts.receipt(receipt_id)
     answer = receipts.answer_from_json(kept.answer)
     chosen = next((item for item in answer.cells if item.key == cell), None)
@@ -174,7 +180,9 @@ def _component_rows(
 
 
 def group_conditions(setting: Setting, group: tuple[str | None, ...], object: str) -> list[str]:
-    """What a record must meet to stand in a cell's group: the question's filter and each dimension's value."""
+    """What a record must meet to stand in a cell's group: the question's filter and each dimension's
+    value.
+    """
     return [
         *([setting.question.where] if setting.question.where else []),
         *(
@@ -217,16 +225,31 @@ def rows_csv_lines(receipt_id: str, *, cell: str, part: str, scope: RowScope) ->
             "weight",
             "value",
             "currency",
+            "amount_in_reporting_currency",
+            "status",
+            "receipt",
         )
-        + ("amount_in_reporting_currency", "status", "receipt")
     )
     after = ""
     while True:
         page = rows_behind(receipt_id, cell=cell, part=part, after=after, scope=scope, limit=2_000)
         for row in page.rows:
             yield csv_text(
-                (row.component, row.record_id, row.source, row.source_id, row.name, row.event_on, row.owner)
-                + (row.weight, row.value, row.currency, row.amount, row.status, receipt_id)
+                (
+                    row.component,
+                    row.record_id,
+                    row.source,
+                    row.source_id,
+                    row.name,
+                    row.event_on,
+                    row.owner,
+                    row.weight,
+                    row.value,
+                    row.currency,
+                    row.amount,
+                    row.status,
+                    receipt_id,
+                )
             )
         if not page.next_after:
             return

@@ -8,8 +8,8 @@ from functools import cached_property
 from core.errors import Conflict
 from definitions.catalog import sources, tenant_catalog
 from definitions.compiler import Basis, CompileContext, MetricBody, MetricQuery
-from metrics.answer import Slice
 from definitions.language import CalendarPeriods
+from metrics.answer import Slice
 from metrics.meanings import Meaning, Meanings, pinned_meanings
 from metrics.pins import Pins
 from metrics.planning import period_slices, slices_of
@@ -66,7 +66,9 @@ class Setting:
 
 
 def setting_of(question: Question, pins: Pins) -> Setting:
-    """Read back what the pins name. Raises `Conflict` where settings no longer give what the receipt was made with."""
+    """Read back what the pins name. Raises `Conflict` where settings no longer give what the receipt was made
+    with.
+    """
     settings = pins.tenant_settings()
     if settings.fingerprint != pins.settings:
         raise Conflict(

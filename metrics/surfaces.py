@@ -11,7 +11,9 @@ from metrics.receipts import decimal_text
 
 
 def cell_to_api(cell: Cell, answer: Answer) -> dict[str, object]:
-    """One number for a program: exact digits as text, the parts they come from, the reason where there is none."""
+    """One number for a program: exact digits as text, the parts they come from, the reason where there is
+    none.
+    """
     piece = answer.slice(cell.period)
     return {
         "cell": cell.key,
@@ -64,16 +66,30 @@ def csv_lines(answer: Answer) -> Iterator[str]:
             "unit",
             "reason",
             *(f"part_{name}" for name in parts),
+            "definition_version",
+            "data_version",
+            "as_of",
+            "receipt",
         )
-        + ("definition_version", "data_version", "as_of", "receipt")
     )
     unit = answer.currency or answer.unit
     for cell in answer.cells:
         piece = answer.slice(cell.period)
         yield csv_text(
-            (piece.label, piece.start, piece.end, *cell.group, decimal_text(cell.value), unit, cell.reason)
-            + tuple(decimal_text(cell.parts.get(name)) for name in parts)
-            + (answer.definition.number, answer.data_version, answer.as_of.isoformat(), answer.receipt_id)
+            (
+                piece.label,
+                piece.start,
+                piece.end,
+                *cell.group,
+                decimal_text(cell.value),
+                unit,
+                cell.reason,
+                *tuple(decimal_text(cell.parts.get(name)) for name in parts),
+                answer.definition.number,
+                answer.data_version,
+                answer.as_of.isoformat(),
+                answer.receipt_id,
+            )
         )
 
 

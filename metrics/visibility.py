@@ -1,4 +1,6 @@
-"""Whose rows a member may read. Company aggregates are the same for everybody; the rows behind them follow the chain."""
+"""Whose rows a member may read. Company aggregates are the same for everybody; the rows behind them follow
+the chain.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,17 @@ SEES_ALL = frozenset({Role.ADMIN, Role.EXECUTIVE, Role.ANALYST, Role.AUDITOR, Ro
 
 @dataclass(frozen=True)
 class RowScope:
-    """`emails` None: every row. Otherwise only rows whose owner has one of these addresses, and `label` says so on the page."""
+    """`emails` None: every row. Otherwise only rows whose owner has one of these addresses, and `label` says
+    so on the page.
+    """
 
     emails: frozenset[str] | None
     label: str = ""
 
 
 def row_scope(membership: Membership) -> RowScope:
-    """All rows for those who govern or audit; else one's own and one's team's, by today's hierarchy in the CRM.
+    """All rows for those who govern or audit; else one's own and one's team's, by today's hierarchy in the
+    CRM.
 
     A member is found among the CRM's users by e-mail; who is not there sees no rows, only the totals.
     """

@@ -1,4 +1,6 @@
-"""Settings. Everything secret or installation-bound comes from the environment, else from `var/`, never from here."""
+"""Settings. Everything secret or installation-bound comes from the environment, else from `var/`, never from
+here.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ ENV = {**runtime.load(VAR), **os.environ}
 PRODUCT_NAME = "Plumbline"
 SECRET_KEY = ENV.get("SECRET_KEY", "")
 if not SECRET_KEY:
-    raise ImproperlyConfigured("SECRET_KEY is not set. `make run` makes one in var/; elsewhere set it in the environment.")
+    raise ImproperlyConfigured(
+        "SECRET_KEY is not set. `make run` makes one in var/; elsewhere set it in the environment."
+    )
 DEBUG = False
 ALLOWED_HOSTS = ENV.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in ENV.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
@@ -63,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "core.fragments.FragmentMiddleware",
     "tenants.middleware.TenantMiddleware",
 ]
 
@@ -87,7 +92,9 @@ TEMPLATES = [
 
 
 def _database(url: str, role: str) -> dict[str, object]:
-    """Connection settings of a `postgresql://user:password@host:port/name` URL; a socket folder goes in `?host=`."""
+    """Connection settings of a `postgresql://user:password@host:port/name` URL; a socket folder goes in
+    `?host=`.
+    """
     parts = urlsplit(url)
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
     return {
@@ -119,7 +126,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REVOPS_SOURCES = ["crm.sources"]
 # What a new company sets up, in this order: functions that look whether a step is done.
 REVOPS_CHECKLIST = ["tenants.checklist.settings_decided", "tenants.checklist.people_invited"]
-# Pages elsewhere on which more is decided, as (label, help, URL name); the settings page links to those that exist.
+# Pages elsewhere on which more is decided, as (label, help, URL name); the settings page links to those
+# that exist.
 REVOPS_SETTINGS_SECTIONS: list[tuple[str, str, str]] = []
 
 REDIS_URL = ENV.get("REDIS_URL", "")
@@ -128,7 +136,9 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-HTTPS = ENV.get("HTTPS", "") == "1"  # behind a TLS proxy in production; the local server speaks plain HTTP on loopback
+HTTPS = (
+    ENV.get("HTTPS", "") == "1"
+)  # behind a TLS proxy in production; the local server speaks plain HTTP on loopback
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
@@ -196,6 +206,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/t/[^/]+",
     "SORT_OPERATIONS": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "MetricKindEnum": "metrics.api.outputs.KINDS",
+        "DefinitionKindEnum": "definitions.models.Kind",
+    },
     "PREPROCESSING_HOOKS": ["revops.openapi.only_tenants"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
@@ -212,7 +227,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", VAR / "assets"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "files"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR / "files"},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -225,6 +243,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "core.api.request_id.RequestIdFilter"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}
+    },
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }

@@ -1,8 +1,9 @@
-"""The demo company's CRM export: two years of leads turned opportunities, with history, currencies and defects.
+"""The demo company's CRM export: two years of leads turned opportunities, with history, currencies and
+defects.
 
-Everything follows from the seed and the last day, so the same call gives the same files, byte for byte. Planted on
-purpose: opportunities without amount, a type nobody mapped, reopened wins, pushed close dates, a euro business, and
-sales stages that reps enter too early.
+Everything follows from the seed and the last day, so the same call gives the same files, byte for byte.
+Planted on purpose: opportunities without amount, a type nobody mapped, reopened wins, pushed close dates, a
+euro business, and sales stages that reps enter too early.
 """
 
 from __future__ import annotations
@@ -26,18 +27,89 @@ INDUSTRIES = ("B2B software", "Financial services", "Healthcare", "Manufacturing
 REGIONS = (("North America", "US"), ("Europe", "DE"), ("Asia Pacific", "AU"))
 SOURCES = ("Inbound", "Outbound", "Partner", "Event", "Referral")
 TEAMS = ("Enterprise East", "Enterprise West", "Mid-market", "Velocity")
-FIRST = (
-    "Ana Bruno Chidi Dana Emil Fatima Goran Hana Ines Jonas Kira Liam Mara Noor Omar Petra Quinn Rosa Sam Tara "
-    "Uma Viktor Wei Ximena Yusuf Zoe"
-).split()
-LAST = (
-    "Achter Brandt Castel Duarte Eriksen Fontaine Grieg Hollis Ibsen Jansen Kowal Lindqvist Moreau Novak Okafor "
-    "Palmer Quist Romero Sato Tanaka Ueda Varga Whitfield Xu Yilmaz Zeller"
-).split()
-STEMS = (
-    "Alder Beacon Cinder Delta Ember Fathom Granite Harbor Iris Juniper Keystone Lumen Meridian Northgate Orchard "
-    "Pinnacle Quarry Ridge Summit Tidal Umbra Vertex Willow Yarrow Zephyr"
-).split()
+FIRST = [
+    "Ana",
+    "Bruno",
+    "Chidi",
+    "Dana",
+    "Emil",
+    "Fatima",
+    "Goran",
+    "Hana",
+    "Ines",
+    "Jonas",
+    "Kira",
+    "Liam",
+    "Mara",
+    "Noor",
+    "Omar",
+    "Petra",
+    "Quinn",
+    "Rosa",
+    "Sam",
+    "Tara",
+    "Uma",
+    "Viktor",
+    "Wei",
+    "Ximena",
+    "Yusuf",
+    "Zoe",
+]
+LAST = [
+    "Achter",
+    "Brandt",
+    "Castel",
+    "Duarte",
+    "Eriksen",
+    "Fontaine",
+    "Grieg",
+    "Hollis",
+    "Ibsen",
+    "Jansen",
+    "Kowal",
+    "Lindqvist",
+    "Moreau",
+    "Novak",
+    "Okafor",
+    "Palmer",
+    "Quist",
+    "Romero",
+    "Sato",
+    "Tanaka",
+    "Ueda",
+    "Varga",
+    "Whitfield",
+    "Xu",
+    "Yilmaz",
+    "Zeller",
+]
+STEMS = [
+    "Alder",
+    "Beacon",
+    "Cinder",
+    "Delta",
+    "Ember",
+    "Fathom",
+    "Granite",
+    "Harbor",
+    "Iris",
+    "Juniper",
+    "Keystone",
+    "Lumen",
+    "Meridian",
+    "Northgate",
+    "Orchard",
+    "Pinnacle",
+    "Quarry",
+    "Ridge",
+    "Summit",
+    "Tidal",
+    "Umbra",
+    "Vertex",
+    "Willow",
+    "Yarrow",
+    "Zephyr",
+]
 KINDS = ("Systems", "Labs", "Works", "Group", "Networks", "Foods", "Health", "Freight", "Bank", "Retail")
 
 

@@ -253,7 +253,7 @@ class StepOutput(serializers.Serializer[object]):
     text = serializers.CharField()
 
 
-class ChangeOutput(serializers.Serializer[object]):
+class DifferenceOutput(serializers.Serializer[object]):
     metric = serializers.CharField()
     unit = serializers.ChoiceField(choices=UNITS)
     currency = serializers.CharField(allow_null=True)

@@ -18,7 +18,7 @@ from metrics import receipts
 from metrics.answer import Answer, Cell, Used
 from metrics.api import parameters
 from metrics.api.base import MetricsAPIView
-from metrics.api.outputs import ChangeOutput, ReceiptOutput, ReplayOutput, RowListOutput
+from metrics.api.outputs import DifferenceOutput, ReceiptOutput, ReplayOutput, RowListOutput
 from metrics.change import explain_change
 from metrics.receipts import decimal_text
 from metrics.replay import replay
@@ -131,7 +131,7 @@ class ExplainChangeView(MetricsAPIView):
         summary="Explain a change",
         tags=["Receipts"],
         parameters=[parameters.CELL],
-        responses=ChangeOutput,
+        responses=DifferenceOutput,
     )
     def get(self, request: Request, tenant: str, before: str, after: str) -> Response:
         change = explain_change(before, after, cell=request.query_params.get("cell", ""))

@@ -29,7 +29,7 @@ from tenants.audit import Actor
 from tenants.models import Function, Membership, Role, Setting, User
 from tenants.queries import members_of, tenant_by_slug, user_by_email
 from tenants.rules.settings import FISCAL_CALENDAR, REPORTING_CURRENCY, SPECS, TIME_ZONE
-from tenants.scope import tenant_scope, tenant_transaction
+from tenants.scope import tenant_scope
 from tenants.services.settings import set_setting
 from tenants.services.tenancy import create_tenant
 
@@ -49,7 +49,7 @@ PEOPLE: tuple[tuple[Role, Function, str, str], ...] = (
 
 
 class Command(BaseCommand):
-    help = "Make the demo company Halyard Systems and a login for each role. Safe to run again: it goes on where it ended."
+    help = "Make the demo company Halyard Systems and a login for each role. Safe to run again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
