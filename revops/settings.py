@@ -15,7 +15,7 @@ from revops.services import runtime
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("REVOPS_VAR", BASE_DIR / "var")).resolve()
-ENV = {**runtime.load(VAR), **os.environ}
+ENV = {**os.environ, **runtime.load(VAR)}
 
 PRODUCT_NAME = "Plumbline"
 SECRET_KEY = ENV.get("SECRET_KEY", "")
@@ -233,6 +233,9 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Only the hashed names are ever served; source maps are served by nobody, so squeezing them costs and gains nothing.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff2", "map")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]

@@ -54,7 +54,8 @@ STEPS: tuple[Step, ...] = (
     Step("build_assets", ("build_assets",), asset_files, "Building the pages' assets"),
     Step(
         "collectstatic",
-        ("collectstatic", "--no-input", "--clear"),
+        # DRF's browsable pages are not served, so neither are their assets.
+        ("collectstatic", "--no-input", "--clear", "--ignore", "rest_framework"),
         asset_files,
         "Collecting the pages' assets",
     ),
