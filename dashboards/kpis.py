@@ -26,6 +26,7 @@ from metrics.dimensions import dimensions_of
 from metrics.engine import answer
 from metrics.meanings import Meaning, meanings_in_force, metrics_in_force
 from metrics.question import Question
+from metrics.rows import parts_of
 from tenants.settings import TenantSettings, settings_at
 
 LOW_N = 10
@@ -34,6 +35,9 @@ PART_LABELS = {
     "den": "Denominator",
     "n": "Rows",
     "sum": "Sum",
+    "n_value": "Rows with a value",
+    "median": "Median",
+    "past_due_sum": "Past due",
 }
 
 
@@ -314,12 +318,14 @@ def _split(asked: Question, period: str, whole: Answer, tenant: str, *, now: dat
     """The headline period, split: one question of its own, with its own receipt."""
     piece = whole.slice(period)
     found = answer(asked.ask_for(grain=None, start=piece.start, end=piece.end), now=now)
-    names = sorted({name for cell in found.cells for name in cell.parts})
+    present_parts = {name for cell in found.cells for name in cell.parts}
+    names = [name for name in PART_LABELS if name in present_parts]
+    labels = {**PART_LABELS, **dict(parts_of(found))}
     ordered = sorted(found.cells, key=lambda cell: (cell.value is None, -(cell.value or 0), cell.group))
     return Split(
         label=" and ".join(path.replace(".", " ").replace("_", " ") for path in asked.by),
         period=piece.label,
-        heads=[PART_LABELS.get(name, name.capitalize()) for name in names],
+        heads=[labels[name] for name in names],
         rows=[
             SplitRow(
                 name=", ".join(part if part is not None else "Not set" for part in cell.group),

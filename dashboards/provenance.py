@@ -17,6 +17,7 @@ from dashboards import present
 from dashboards.freshness import freshness
 from dashboards.kpis import version_chip
 from definitions import queries
+from definitions.queries.pages import reading_of
 from metrics import receipts
 from metrics.answer import Answer, Cell
 from metrics.change import explain_change
@@ -64,7 +65,7 @@ def popover(tenant: str, receipt_id: str, key: str, *, now: datetime) -> Provena
             else f"{chip.text} in force"
         ),
         meaning=version.meaning,
-        formula=version.text,
+        formula=reading_of(version, at=now).words or version.text,
         facts=[
             *(
                 Fact(
