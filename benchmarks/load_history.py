@@ -88,6 +88,7 @@ def plain_copy(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
     types = {column.staged: "text" if column.target else column.sql_type for column in layout.columns}
     types |= {"source_id": "text", "at": "timestamptz"}
     listed = ", ".join(f"{name} {types[name]}" for name in columns)
+    db.execute("DROP TABLE IF EXISTS crm_benchmark_copy", using="owner")  # of a run that was stopped
     db.execute(f"CREATE UNLOGGED TABLE crm_benchmark_copy ({listed})", using="owner")
     count = db.copy_in("crm_benchmark_copy", columns, rows, using="owner")
     db.execute("DROP TABLE crm_benchmark_copy", using="owner")

@@ -6,13 +6,15 @@ temporary and end with the transaction; names in braces come from the catalog (`
 
 from __future__ import annotations
 
-# Who the staged records are: known ones by their id, new ones under an id taken now and used on writing.
+# Who the staged records are: known ones by their id, new ones under an id taken now and used on writing. Ids
+# follow the file, so that rows and index entries are written where the last ones were.
 KEYS = """
 CREATE TEMP TABLE load_key ON COMMIT DROP AS
 SELECT s.source_id, coalesce(c.id, nextval(%(sequence)s::regclass)) AS record_id, c.id IS NULL AS is_new,
        c.id IS NOT NULL AND NOT c.is_stub AS has_history, s.n, s.observed_only
 FROM (
     SELECT source_id, count(*) AS n, bool_and(_at IS NULL) AS observed_only FROM load_stage GROUP BY source_id
+    ORDER BY min(_n)
 ) s
 LEFT JOIN {current} c ON c.tenant_id = %(tenant_id)s AND c.source = %(source)s AND c.source_id = s.source_id
 """
