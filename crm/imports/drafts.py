@@ -48,7 +48,8 @@ def create_import(
 
 @transaction.atomic
 def set_mappings(import_id: int, mappings: Sequence[ImportMapping], *, actor: Actor) -> Import:
-    """Say how a draft's file is read: once per mapping, in order. `UnusableMapping` where one does not fit.
+    """Say how a draft's file is read: once per mapping, in order. `UnusableMapping` where one does not
+    fit.
     """
     parent = _draft(import_id)
     if not mappings:

@@ -261,7 +261,8 @@ class _Reading:
         return map_rows(rows, self.mapping, snapshot_on=self.parent.snapshot_on)
 
     def _whole_changes(self, known: frozenset[str]) -> Iterator[Change]:
-        """The list as changes. A rejected row still says that its record exists, where the record is known.
+        """The list as changes. A rejected row still says that its record exists, where the record is
+        known.
         """
         mode = self.mapping.mode
         bare = replace(self.mapping, columns=(), constants=())
