@@ -23,8 +23,8 @@ _QUERY_CANCELED = "57014"
 _OPEN = (
     "SAVEPOINT definitions_read;"
     " SET LOCAL transaction_read_only = on; SET LOCAL statement_timeout = {milliseconds:d};"
-    # The steps of a statement are CTEs, whose sizes the planner guesses too low; looping one over another is then
-    # quadratic, where hashing costs at worst a scan.
+    # The steps of a statement are CTEs, whose sizes the planner guesses too low; looping one over another
+    # is then quadratic, where hashing costs at worst a scan.
     " SET LOCAL enable_nestloop = off; SET LOCAL jit = off;"
     " SELECT * FROM (\n{sql}\n) AS answer LIMIT {rows:d}"
 )

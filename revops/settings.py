@@ -233,7 +233,7 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-# Only the hashed names are ever served; source maps are served by nobody, so squeezing them costs and gains nothing.
+# Only the hashed names are ever served; nobody asks for source maps, so squeezing them gains nothing.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff2", "map")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -45,8 +45,8 @@ WHERE v.tenant_id = %(tenant_id)s AND v.known_from < t.first_at AND v.known_to >
 # Records of which nothing is known any more are stubs again: others may refer to them.
 EMPTY_CURRENT = """
 UPDATE {current} c
-SET is_stub = true, valid_from = %(known_from)s, known_from = %(known_from)s, custom = '{{}}', is_deleted = false,
-    {empty_columns}
+SET is_stub = true, is_deleted = false, valid_from = %(known_from)s, known_from = %(known_from)s,
+    custom = '{{}}', {empty_columns}
 FROM load_touched t
 WHERE c.tenant_id = %(tenant_id)s AND c.id = t.record_id
   AND NOT EXISTS (
