@@ -104,6 +104,12 @@ def first_loads(object: str) -> Mapping[str, datetime]:
     return {source: at for source, (_, at) in firsts.items()}
 
 
+def loaded_objects() -> tuple[str, ...]:
+    """Every object of which a load has brought something, by key."""
+    runs = RunVersion.objects.order_by().values_list("run__object", flat=True)
+    return tuple(sorted(set(runs.distinct())))
+
+
 def record_as_of(object: str, source_id: str, *, source: str, as_of: datetime, known_at: datetime) -> State:
     """The state of one record at `as_of` as known at `known_at`; NotFound where it did not exist."""
     row: Any = (
