@@ -125,7 +125,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Which tables the definition compiler may read, and who declares them.
 REVOPS_SOURCES = ["crm.sources"]
 # What a new company sets up, in this order: functions that look whether a step is done.
-REVOPS_CHECKLIST = ["tenants.checklist.settings_decided", "tenants.checklist.people_invited"]
+REVOPS_CHECKLIST = [
+    "tenants.checklist.settings_decided",
+    "crm.checklist.source_connected",
+    "tenants.checklist.people_invited",
+    "definitions.checklist.starters_adopted",
+    "crm.checklist.plan_set",
+]
 # Pages elsewhere on which more is decided, as (label, help, URL name); the settings page links to those
 # that exist.
 REVOPS_SETTINGS_SECTIONS: list[tuple[str, str, str]] = []

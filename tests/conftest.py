@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import hypothesis
 import psycopg2
 import pytest
 from django.conf import settings
@@ -16,15 +17,15 @@ from psycopg2 import sql
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 from pytest_django import DjangoDbBlocker
 
+from revops.provision import Logins, create_database_like, drop_database
+from revops.services.runtime import LOGIN_NAMES
 from tenants.models import Function, Membership, Role, Tenant, User
 from tenants.scope import tenant_scope, tenant_transaction
 
-CREATE_DATABASE = "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
-GRANTS = """
-ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app};
-ALTER DEFAULT PRIVILEGES GRANT USAGE, SELECT ON SEQUENCES TO {app};
-ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO {app};
-"""
+# A fixed sample for every run; `make soak` asks for the full figures with a seed of its own.
+hypothesis.settings.register_profile("sample", derandomize=True, deadline=None, print_blob=True)
+hypothesis.settings.register_profile("soak", deadline=None, print_blob=True, max_examples=2_000)
+hypothesis.settings.load_profile(os.environ.get("REVOPS_PROFILE", "sample"))
 
 
 def _run_as_owner(database: str, *statements: sql.Composable) -> None:
@@ -46,18 +47,11 @@ def _run_as_owner(database: str, *statements: sql.Composable) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A fresh database, owned and migrated by the owner login; tests then connect as the app login."""
-    serving = settings.DATABASES["default"]
-    name = os.environ.get("REVOPS_TEST_DB", f"test_{serving['NAME']}")
-    quoted, app = sql.Identifier(name), sql.Identifier(str(serving["USER"]))
+    given = Logins(*(settings.ENV[name] for name in LOGIN_NAMES))
+    name = os.environ.get("REVOPS_TEST_DB", f"test_{settings.DATABASES['default']['NAME']}")
     with django_db_blocker.unblock():
-        _run_as_owner(
-            str(serving["NAME"]),
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(quoted),
-            sql.SQL(CREATE_DATABASE).format(quoted),
-            sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(quoted),
-            sql.SQL("GRANT CONNECT, TEMP ON DATABASE {} TO {}").format(quoted, app),
-        )
-        _run_as_owner(name, sql.SQL(GRANTS).format(app=app))
+        drop_database(given.on(name), through=given)
+        create_database_like(given, name)
         for alias in settings.DATABASES:
             settings.DATABASES[alias]["NAME"] = connections[alias].settings_dict["NAME"] = name
         call_command("migrate", database="owner", verbosity=0)
