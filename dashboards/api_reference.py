@@ -96,7 +96,7 @@ class Reference:
 @cache
 def openapi() -> Json:
     """The document of every address; it depends on the code alone."""
-    found: Json = SchemaGenerator().get_schema(request=None, public=True)
+    found: Json = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return found
 
 

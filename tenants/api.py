@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -18,9 +20,10 @@ from tenants.vocab import READS_AUDIT
 
 class TenantAPIView(CoreAPIView):
     """A view inside a tenant. Subclasses name the API key scope they need: `scope = "metrics:read"`, or
-    per method."""
+    per method; and the query parameters they know."""
 
     scope: str | dict[str, str]
+    known_parameters: ClassVar[frozenset[str] | None] = frozenset()
 
     @property
     def principal(self) -> Principal:
@@ -53,6 +56,7 @@ class ListAuditEntriesView(TenantAPIView):
     """The audit chain, newest first."""
 
     scope = "audit:read"
+    known_parameters = frozenset({"action", "actor", "target", "limit", "cursor"})
 
     @extend_schema(
         operation_id="audit_list",

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any  # Any: as DRF declares the arguments that come out of a URL
+from typing import Any, ClassVar  # Any: as DRF declares the arguments that come out of a URL
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.api import versions
+from core.api.parameters import refuse_unknown
 from core.api.parsing import UNSTORABLE, BoundedJSONParser, unstorable
 from core.api.throttling import RateThrottle
 from core.errors import Invalid
 
 
 class CoreAPIView(APIView):
-    """Reads the dated version, refuses text that cannot be stored, limits the rate."""
+    """Reads the dated version, refuses text that cannot be stored, limits the rate.
+
+    Where `known_parameters` are named, a query string may hold nothing else: a misspelt parameter would
+    otherwise be ignored, and the answer taken for that of another question.
+    """
+
+    known_parameters: ClassVar[frozenset[str] | None] = None
 
     parser_classes = [BoundedJSONParser]
     throttle_classes = [RateThrottle]
@@ -28,6 +35,8 @@ class CoreAPIView(APIView):
                     raise Invalid(UNSTORABLE, code="bad_text", param=name)
         self.api_version = versions.version_asked(request.headers.get(versions.HEADER))
         super().initial(request, *args, **kwargs)
+        if self.known_parameters is not None:
+            refuse_unknown(request, known=self.known_parameters)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)

@@ -92,6 +92,7 @@ class ListRecordsView(TenantAPIView):
     """Records of one object in the order of their ids."""
 
     scope = "records:read"
+    known_parameters = frozenset({"as_of", "known_at", "source", "updated_since", "limit", "cursor"})
 
     @extend_schema(
         operation_id="records_list",
@@ -135,6 +136,7 @@ class ShowRecordView(TenantAPIView):
     """One record."""
 
     scope = "records:read"
+    known_parameters = frozenset({"as_of", "known_at"})
 
     @extend_schema(operation_id="records_show", responses=RecordOutput, parameters=[OBJECT, AS_OF, KNOWN_AT])
     def get(self, request: Request, tenant: str, object: str, record_id: int) -> Response:

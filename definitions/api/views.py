@@ -41,6 +41,7 @@ class DefinitionListView(TenantAPIView):
     """The terms of the tenant, by key."""
 
     scope = READS_AND_WRITES
+    known_parameters = frozenset({"kind", "limit", "cursor"})
 
     @extend_schema(
         operation_id="definitions_list",
@@ -83,6 +84,7 @@ class VersionListView(TenantAPIView):
     """The versions of a term, the newest first."""
 
     scope = READS_AND_WRITES
+    known_parameters = frozenset({"limit", "cursor"})
 
     @extend_schema(operation_id="definition_versions_list", responses=VersionPageOutput, parameters=PAGE)
     def get(self, request: Request, tenant: str, key: str) -> Response:
@@ -110,6 +112,7 @@ class VersionInForceView(TenantAPIView):
     """What a term means at an instant: now, or `at`; with `known_at`, as it was known then."""
 
     scope = "definitions:read"
+    known_parameters = frozenset({"at", "known_at"})
 
     @extend_schema(
         operation_id="definition_version_in_force",

@@ -11,7 +11,7 @@ from definitions.compiler import Basis, Organisation, Unit
 REASONS = ("no_denominator", "no_rows", "no_amount", "missing_rate", "no_history")
 CAUSES = (
     *("arrived", "edited", "merged", "deleted", "data"),
-    *("organisation", "fx", "time", "definition", "settings", "question"),
+    *("organisation", "fx", "time", "definition", "calendar", "question"),
 )
 GRAINS = ("total", *(grain.value for grain in Grain))
 UNITS = tuple(unit.value for unit in Unit)

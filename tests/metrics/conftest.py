@@ -12,7 +12,9 @@ from psycopg2 import sql
 from pytest_django import DjangoDbBlocker
 
 from core.api import throttling
+from tenants.scope import tenant_transaction
 from tests.conftest import EMPTY_EVERY_TABLE, Company, _run_as_owner, make_company
+from tests.metrics.books import Books, open_books
 from tests.metrics.small_company import DEALS, Api, api_of, fill
 
 
@@ -40,3 +42,22 @@ def api(companies: Companies, db: None, monkeypatch: pytest.MonkeyPatch) -> Api:
     counters.clear()
     monkeypatch.setattr(throttling, "cache", counters)
     return api_of(companies.acme)
+
+
+@pytest.fixture(scope="module")
+def both_books(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Books]:
+    """Acme and Globex without deals. Committed, and emptied by the owner afterwards."""
+    with django_db_blocker.unblock():
+        made = Books(company=make_company("acme", "Acme"), other=make_company("globex", "Globex"))
+        for company in (made.company, made.other):
+            with tenant_transaction(company.tenant.pk):
+                open_books(company)
+    yield made
+    _run_as_owner(str(settings.DATABASES["default"]["NAME"]), sql.SQL(EMPTY_EVERY_TABLE))
+
+
+@pytest.fixture
+def books(both_books: Books, db: None) -> Iterator[Books]:
+    """In Acme's scope; what a test adds is taken back."""
+    with tenant_transaction(both_books.company.tenant.pk):
+        yield both_books

@@ -55,7 +55,7 @@ def test_a_metric_says_what_it_rests_on_and_what_it_can_be_split_by(api: Api) ->
 
 def test_a_value_comes_with_every_digit_its_parts_and_its_receipt(api: Api) -> None:
     answer = api.get(BOOKINGS, YEAR)
-    found = answer.json()  # type: ignore[attr-defined]  # the test client adds it
+    found = answer.json()
 
     (cell,) = found["values"]
     assert cell["value"] == "3000.3003"
@@ -94,7 +94,7 @@ def test_csv_has_the_digits_and_the_receipt_of_json(api: Api) -> None:
     plain = api.json(BOOKINGS, asked)
     by_name, by_header = (
         api.get(BOOKINGS, {**asked, "format": "csv"}),
-        api.get(BOOKINGS, asked, Accept="text/csv"),
+        api.get(BOOKINGS, asked, headers={"Accept": "text/csv"}),
     )
 
     assert by_name.content == by_header.content
@@ -121,15 +121,15 @@ def test_an_unchanged_answer_is_not_computed_again(api: Api, monkeypatch: pytest
     with monkeypatch.context() as patch:
         patch.setattr(engine, "compute", never)
         patch.setattr("metrics.api.metric_views.answer", never)
-        again = api.get(BOOKINGS, YEAR, **{"If-None-Match": first["ETag"]})
-        as_csv = api.get(BOOKINGS, {**YEAR, "format": "csv"}, **{"If-None-Match": first["ETag"]})
+        again = api.get(BOOKINGS, YEAR, headers={"If-None-Match": first["ETag"]})
+        as_csv = api.get(BOOKINGS, {**YEAR, "format": "csv"}, headers={"If-None-Match": first["ETag"]})
     learn(api.company, "opportunity", [Deal("o7", "won", DEALS[0].closes, "north", Decimal(1)).change()])
-    later = api.get(BOOKINGS, YEAR, **{"If-None-Match": first["ETag"]})
+    later = api.get(BOOKINGS, YEAR, headers={"If-None-Match": first["ETag"]})
 
     assert (again.status_code, again.content) == (304, b"")
     assert again["X-Receipt"] == first["X-Receipt"]
     assert as_csv.status_code == 500  # another form is another answer, and here none may be made
-    assert (later.status_code, later.json()["values"][0]["value"]) == (200, "3001.3003")  # type: ignore[attr-defined]
+    assert (later.status_code, later.json()["values"][0]["value"]) == (200, "3001.3003")
     assert later["X-Receipt"] != first["X-Receipt"]
 
 
@@ -173,14 +173,16 @@ def test_what_is_not_there_is_not_found(api: Api) -> None:
 def test_a_receipt_opens_to_question_pins_versions_and_statements(api: Api) -> None:
     value = api.json(BOOKINGS, YEAR)
     answer = api.get(f"receipts/{value['receipt']}/")
-    found = answer.json()  # type: ignore[attr-defined]  # the test client adds it
+    found = answer.json()
 
     assert found["answer"] == value
     assert found["question"]["from"] == "2026-01-01"
     assert found["pins"]["data_version"] == value["data_version"]
     assert found["definitions"][0]["key"] == "bookings"
     assert found["statements"][0]["sql"].lstrip().upper().startswith(("WITH", "SELECT"))
-    assert api.get(f"receipts/{value['receipt']}/", **{"If-None-Match": answer["ETag"]}).status_code == 304
+    assert (
+        api.get(f"receipts/{value['receipt']}/", headers={"If-None-Match": answer["ETag"]}).status_code == 304
+    )
 
 
 def test_the_rows_behind_a_number_add_up_to_it(api: Api) -> None:
@@ -227,7 +229,7 @@ def test_a_replay_after_changes_gives_the_same_digits(api: Api) -> None:
     changed = [Deal(deal.id, "won", deal.closes, deal.owner, Decimal(9)).change() for deal in DEALS]
     learn(api.company, "opportunity", changed)
     answer = api.post(f"receipts/{value['receipt']}/replay")
-    found = answer.json()  # type: ignore[attr-defined]  # the test client adds it
+    found = answer.json()
 
     assert (answer.status_code, found["same"]) == (200, True)
     assert found["kept_digest"] == found["fresh_digest"]
