@@ -25,6 +25,15 @@ SAMPLES = {
     "before": "rc_0f3c9f0a6f0e4a1f8d5b7c2e9a4d6b13",
     "after": "rc_7be2d1c05a9348e6b1f04c8d2a6e9f37",
 }
+PATH_WORDS = {
+    "key": "The key of the metric or term",
+    "number": "The number of the version",
+    "object": "The kind of record",
+    "record_id": "The id of the record here",
+    "receipt_id": "The id of the receipt",
+    "before": "The id of the older receipt",
+    "after": "The id of the newer receipt",
+}
 SHOWN_QUERY = {
     "metrics_values": {"grain": "quarter", "by": "owner.team"},
     "receipts_rows": {"cell": "2026-Q4"},
@@ -131,7 +140,7 @@ def _operation(
         method=method.upper(),
         path=path.replace("{tenant}", tenant),
         summary=summary.rstrip("."),
-        text=[part for part in description.split("\n\n") if part.rstrip(".") != summary.rstrip(".")],
+        text=[_words(part) for part in description.split("\n\n") if part.rstrip(".") != summary.rstrip(".")],
         parameters=[
             _parameter(document, each)
             for each in operation.get("parameters", ())
@@ -145,7 +154,7 @@ def _operation(
             for form in _forms(document, status, answer)
         ],
         refusals=[
-            Refusal(status, HTTPStatus(int(status)).phrase, answer["description"])
+            Refusal(status, HTTPStatus(int(status)).phrase, _words(answer["description"]))
             for status, answer in answers.items()
             if status >= "4"
         ],
@@ -159,7 +168,7 @@ def _parameter(document: Json, each: Json) -> Parameter:
         place=each["in"],
         kind=_kind(document, each.get("schema", {})),
         required=bool(each.get("required")),
-        text=each.get("description", ""),
+        text=_words(each.get("description") or PATH_WORDS.get(each["name"], "")),
     )
 
 
@@ -216,9 +225,14 @@ def _lines(document: Json, schema: Json, name: str = "", depth: int = 0) -> Iter
     required = set(found.get("required", ()))
     for key, inner in found.get("properties", {}).items():
         path = f"{name}.{key}".lstrip(".")
-        text = _plain(document, inner).get("description", "")
+        text = _words(_plain(document, inner).get("description", ""))
         yield FieldLine(path, _kind(document, inner), key in required, text)
         yield from _lines(document, inner, path, depth + 1)
+
+
+def _words(text: str) -> str:
+    """A description without the marks that the document sets code in."""
+    return text.replace("`", "")
 
 
 def _kind(document: Json, schema: Json) -> str:

@@ -60,6 +60,7 @@ class ListAuditEntriesView(TenantAPIView):
 
     @extend_schema(
         operation_id="audit_list",
+        summary="List the audit log",
         responses=AuditPageOutput,
         parameters=[
             OpenApiParameter("action", str, description="Exactly this action"),

@@ -96,6 +96,7 @@ class ListRecordsView(TenantAPIView):
 
     @extend_schema(
         operation_id="records_list",
+        summary="List records",
         responses=RecordPageOutput,
         parameters=[
             OBJECT,
@@ -138,7 +139,12 @@ class ShowRecordView(TenantAPIView):
     scope = "records:read"
     known_parameters = frozenset({"as_of", "known_at"})
 
-    @extend_schema(operation_id="records_show", responses=RecordOutput, parameters=[OBJECT, AS_OF, KNOWN_AT])
+    @extend_schema(
+        operation_id="records_show",
+        summary="Show a record",
+        responses=RecordOutput,
+        parameters=[OBJECT, AS_OF, KNOWN_AT],
+    )
     def get(self, request: Request, tenant: str, object: str, record_id: int) -> Response:
         spec_of(object)
         times = _times(request)
@@ -159,7 +165,12 @@ class ShowHistoryView(TenantAPIView):
 
     scope = "records:read"
 
-    @extend_schema(operation_id="records_history", responses=HistoryOutput, parameters=[OBJECT])
+    @extend_schema(
+        operation_id="records_history",
+        summary="Show a record's history",
+        responses=HistoryOutput,
+        parameters=[OBJECT],
+    )
     def get(self, request: Request, tenant: str, object: str, record_id: int) -> Response:
         spec_of(object)
         rows = CURRENT[object].objects.filter(pk=record_id)

@@ -45,6 +45,7 @@ class DefinitionListView(TenantAPIView):
 
     @extend_schema(
         operation_id="definitions_list",
+        summary="List terms",
         responses=DefinitionPageOutput,
         parameters=[OpenApiParameter("kind", str, enum=Kind.values, description="Only this kind"), *PAGE],
     )
@@ -59,7 +60,12 @@ class DefinitionListView(TenantAPIView):
         page = page_of(rows, [(row.key,) for row in rows], asked=asked, scope=scope)
         return Response(page.body([DefinitionOutput(row).data for row in page.rows]))
 
-    @extend_schema(operation_id="definitions_create", request=DefinitionInput, responses={201: VersionOutput})
+    @extend_schema(
+        operation_id="definitions_create",
+        summary="Add a term",
+        request=DefinitionInput,
+        responses={201: VersionOutput},
+    )
     def post(self, request: Request, tenant: str) -> Response:
         asked = DefinitionInput(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -74,7 +80,7 @@ class DefinitionDetailView(TenantAPIView):
 
     scope = "definitions:read"
 
-    @extend_schema(operation_id="definitions_read", responses=DefinitionOutput)
+    @extend_schema(operation_id="definitions_read", summary="Show a term", responses=DefinitionOutput)
     def get(self, request: Request, tenant: str, key: str) -> Response:
         definition = queries.definition_by_key(key)
         return Response(DefinitionOutput(listing.terms_of([definition], at=timezone.now())[0]).data)
@@ -86,7 +92,12 @@ class VersionListView(TenantAPIView):
     scope = READS_AND_WRITES
     known_parameters = frozenset({"limit", "cursor"})
 
-    @extend_schema(operation_id="definition_versions_list", responses=VersionPageOutput, parameters=PAGE)
+    @extend_schema(
+        operation_id="definition_versions_list",
+        summary="List versions",
+        responses=VersionPageOutput,
+        parameters=PAGE,
+    )
     def get(self, request: Request, tenant: str, key: str) -> Response:
         queries.definition_by_key(key)
         scope = scope_of(request, ("-number",))
@@ -98,7 +109,10 @@ class VersionListView(TenantAPIView):
         return Response(page.body([VersionOutput(row, context=context).data for row in page.rows]))
 
     @extend_schema(
-        operation_id="definition_versions_create", request=DraftInput, responses={201: VersionOutput}
+        operation_id="definition_versions_create",
+        summary="Start a draft",
+        request=DraftInput,
+        responses={201: VersionOutput},
     )
     def post(self, request: Request, tenant: str, key: str) -> Response:
         asked = DraftInput(data=request.data)
@@ -116,6 +130,7 @@ class VersionInForceView(TenantAPIView):
 
     @extend_schema(
         operation_id="definition_version_in_force",
+        summary="Show what a term means at an instant",
         responses=VersionOutput,
         parameters=[
             OpenApiParameter("at", str, description="An instant, or a day (its last instant)"),
@@ -139,11 +154,16 @@ class VersionDetailView(TenantAPIView):
 
     scope = READS_AND_EDITS
 
-    @extend_schema(operation_id="definition_version_read", responses=VersionOutput)
+    @extend_schema(operation_id="definition_version_read", summary="Show a version", responses=VersionOutput)
     def get(self, request: Request, tenant: str, key: str, number: int) -> Response:
         return shown(_numbered(key, number))
 
-    @extend_schema(operation_id="definition_version_edit", request=EditInput, responses=VersionOutput)
+    @extend_schema(
+        operation_id="definition_version_edit",
+        summary="Edit a draft",
+        request=EditInput,
+        responses=VersionOutput,
+    )
     def put(self, request: Request, tenant: str, key: str, number: int) -> Response:
         asked = EditInput(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -158,7 +178,12 @@ class SubmitVersionView(TenantAPIView):
 
     scope = "definitions:write"
 
-    @extend_schema(operation_id="definition_version_submit", request=None, responses=VersionOutput)
+    @extend_schema(
+        operation_id="definition_version_submit",
+        summary="Submit a draft for review",
+        request=None,
+        responses=VersionOutput,
+    )
     def post(self, request: Request, tenant: str, key: str, number: int) -> Response:
         return shown(services.submit_for_review(_numbered(key, number).pk, actor=self.principal.actor))
 
