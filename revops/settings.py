@@ -134,7 +134,12 @@ REVOPS_CHECKLIST = [
 ]
 # Pages elsewhere on which more is decided, as (label, help, URL name); the settings page links to those
 # that exist.
-REVOPS_SETTINGS_SECTIONS: list[tuple[str, str, str]] = []
+REVOPS_SETTINGS_SECTIONS: list[tuple[str, str, str]] = [
+    ("Plan and targets", "What was promised, by company, team, segment or product.", "plan-list"),
+    ("Quotas", "Per person and period, with proration and ramp.", "quota-list"),
+    ("Sales and marketing cost", "By month, for acquisition cost.", "cost-list"),
+    ("Exchange rates", "Daily rates and the plan rates of each fiscal year.", "fx-rate-list"),
+]
 
 REDIS_URL = ENV.get("REDIS_URL", "")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
