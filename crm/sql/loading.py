@@ -2,6 +2,9 @@
 
 The tables `load_stage`, `load_key`, `load_ref`, `load_shape`, `load_event`, `load_fold` and `load_row` are
 temporary and end with the transaction; names in braces come from the catalog (`crm.loader.layout`).
+
+What is known now is asked for with `known_to >=` where records are looked up by id: with `=` a planner without
+statistics prefers the partial index on all that is known, and reads the tenant's whole history for each record.
 """
 
 from __future__ import annotations
@@ -155,7 +158,7 @@ WHERE x.at IS NOT NULL
   AND NOT EXISTS (
       SELECT 1 FROM {version} v
       WHERE v.tenant_id = %(tenant_id)s AND v.record_id = x._record AND v.valid_from = x.at
-        AND v.known_to = '9999-01-01Z'
+        AND v.known_to >= '9999-01-01Z'
   )
 """
 
@@ -165,7 +168,7 @@ DELETE FROM load_event e
 USING {version} v, load_shape s, load_shape k
 WHERE NOT e._fast AND NOT e._observed
   AND v.tenant_id = %(tenant_id)s AND v.record_id = e._record AND v.valid_from = e._at AND v.seq = e._seq
-  AND v.known_to = '9999-01-01Z'
+  AND v.known_to >= '9999-01-01Z'
   AND s.id = e._shape AND k.id = v.asserted_id AND (s.id = k.id OR s.columns <@ k.columns)
   AND {same} AND (e.custom = '{{}}' OR jsonb_strip_nulls(v.custom || e.custom) = v.custom)
 """
@@ -176,7 +179,7 @@ DELETE FROM load_event e
 USING {version} v, load_shape s, load_key k
 WHERE e._observed AND NOT e._fast AND k.record_id = e._record AND k.observed_only
   AND v.tenant_id = %(tenant_id)s AND v.record_id = e._record AND v.valid_from <= e._at AND e._at < v.valid_to
-  AND v.known_to = '9999-01-01Z'
+  AND v.known_to >= '9999-01-01Z'
   AND s.id = e._shape
   AND {same} AND (e.custom = '{{}}' OR jsonb_strip_nulls(v.custom || e.custom) = v.custom)
 """
@@ -186,7 +189,7 @@ MEETING_KNOWN_SHAPES = """
 SELECT DISTINCT ARRAY[least(e._shape, v.asserted_id), greatest(e._shape, v.asserted_id)]
 FROM load_event e
 JOIN {version} v ON v.tenant_id = %(tenant_id)s AND v.record_id = e._record AND v.valid_from = e._at
-                AND v.seq = e._seq AND v.known_to = '9999-01-01Z'
+                AND v.seq = e._seq AND v.known_to >= '9999-01-01Z'
 WHERE NOT e._fast AND e._shape <> v.asserted_id
 """
 
@@ -203,7 +206,7 @@ WITH touched AS (
            row_number() OVER (PARTITION BY v.record_id ORDER BY v.valid_from, v.seq) = 1
            AND (v.valid_from, v.seq) <= (t._at, t._seq) AS is_base
     FROM touched t
-    JOIN {version} v ON v.tenant_id = %(tenant_id)s AND v.record_id = t._record AND v.known_to = '9999-01-01Z'
+    JOIN {version} v ON v.tenant_id = %(tenant_id)s AND v.record_id = t._record AND v.known_to >= '9999-01-01Z'
                     AND v.valid_to >= t._at
 ), pieces AS (
     SELECT k.record_id AS _record, k.valid_from AS _at, k.seq AS _seq, k.id AS old_id, false AS staged,
@@ -306,7 +309,7 @@ SET is_stub = false, valid_from = s.valid_from, known_from = %(known_from)s, cus
 FROM load_touched t
 CROSS JOIN LATERAL (
     SELECT v.* FROM {version} v
-    WHERE v.tenant_id = %(tenant_id)s AND v.record_id = t.record_id AND v.known_to = '9999-01-01Z'
+    WHERE v.tenant_id = %(tenant_id)s AND v.record_id = t.record_id AND v.known_to >= '9999-01-01Z'
     ORDER BY v.valid_from <= %(known_from)s DESC,
              CASE WHEN v.valid_from <= %(known_from)s THEN v.valid_from END DESC,
              CASE WHEN v.valid_from <= %(known_from)s THEN v.seq END DESC, v.valid_from, v.seq

@@ -27,7 +27,7 @@ ORDER BY c.source_id COLLATE "C" LIMIT 20
 CLOSE = """
 UPDATE {version} v SET known_to = %(known_from)s
 FROM load_touched t
-WHERE v.tenant_id = %(tenant_id)s AND v.record_id = t.record_id AND v.known_to = '9999-01-01Z'
+WHERE v.tenant_id = %(tenant_id)s AND v.record_id = t.record_id AND v.known_to >= '9999-01-01Z'
   AND v.known_from >= t.first_at
 """
 
@@ -51,6 +51,6 @@ FROM load_touched t
 WHERE c.tenant_id = %(tenant_id)s AND c.id = t.record_id
   AND NOT EXISTS (
       SELECT 1 FROM {version} v
-      WHERE v.tenant_id = %(tenant_id)s AND v.record_id = t.record_id AND v.known_to = '9999-01-01Z'
+      WHERE v.tenant_id = %(tenant_id)s AND v.record_id = t.record_id AND v.known_to >= '9999-01-01Z'
   )
 """
