@@ -84,7 +84,7 @@ class Frames:
             return select
         source, statement = self.record.source, self.record.statement
         on = [
-            *known(statement, "w"),
+            *known(statement, "w", source.object),
             sql.same("w", "r", "tenant_id"),
             sql.equal(sql.column("w", source.id_column), sql.column("r", "record_id")),
             *in_force_or_first(statement, source, "w", self.other_at),

@@ -62,7 +62,7 @@ class History:
         begun = sql.binary(exp.LTE, sql.column("h", "valid_from"), self.statement.as_of())
         lasting = sql.binary(exp.GT, sql.column("h", "valid_to"), sql.column("h", "valid_from"))
         return reach.joined(select).where(
-            sql.all_of([*known(self.statement, "h"), begun, lasting]), copy=False
+            sql.all_of([*known(self.statement, "h", self.body.object), begun, lasting]), copy=False
         )
 
     def _step(self, history: str) -> exp.Select:

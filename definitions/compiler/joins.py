@@ -36,8 +36,12 @@ class Statement:
     def as_of(self) -> Sql:
         return self.params.ask("as_of", lambda asked: asked.query.as_of, Type.INSTANT)
 
-    def known_at(self) -> Sql:
-        return self.params.ask("known_at", lambda asked: asked.query.known_at, Type.INSTANT)
+    def known_at(self, object: str) -> Sql:
+        """The known time of an object: that of the question, unless it has its own."""
+        if object not in self.shape.known_apart:
+            return self.params.ask("known_at", lambda asked: asked.query.known_at, Type.INSTANT)
+        name = f"known_at_{object}"
+        return self.params.ask(name, lambda asked: dict(asked.query.known_of)[object], Type.INSTANT)
 
     def zone(self) -> Sql:
         return self.params.ask("zone", lambda asked: asked.periods.zone.key, Type.TEXT)
@@ -90,12 +94,12 @@ class Statement:
 _TICK = sql.as_type(exp.Literal.string("1 microsecond"), "interval")
 
 
-def known(statement: Statement, alias: str) -> list[Sql]:
-    """This tenant's rows, as believed at `known_at`."""
+def known(statement: Statement, alias: str, object: str) -> list[Sql]:
+    """This tenant's rows of an object, as believed at its known time."""
     return [
         sql.equal(sql.column(alias, "tenant_id"), statement.tenant()),
-        sql.binary(exp.LTE, sql.column(alias, "known_from"), statement.known_at()),
-        sql.binary(exp.GT, sql.column(alias, "known_to"), statement.known_at()),
+        sql.binary(exp.LTE, sql.column(alias, "known_from"), statement.known_at(object)),
+        sql.binary(exp.GT, sql.column(alias, "known_to"), statement.known_at(object)),
     ]
 
 
@@ -114,7 +118,7 @@ def in_force_or_first(statement: Statement, source: Source, alias: str, at: Inst
     earlier = f"{alias}_earlier"
     same_record = sql.equal(sql.column(earlier, source.id_column), sql.column(alias, source.id_column))
     preceding = [
-        *known(statement, earlier),
+        *known(statement, earlier, source.object),
         sql.equal(sql.column(earlier, "tenant_id"), sql.column(alias, "tenant_id")),
         same_record,
         sql.binary(exp.LT, sql.column(earlier, "valid_from"), sql.column(alias, "valid_from")),
@@ -212,7 +216,7 @@ class Reach:
         target = self.statement.source(step.target)
         link = Field(step.field, step.field, Type.REFERENCE, target=step.target)
         on = [
-            *known(self.statement, alias),
+            *known(self.statement, alias, step.target),
             sql.equal(sql.column(alias, "tenant_id"), sql.column(parent, "tenant_id")),
             sql.equal(
                 sql.column(alias, target.id_column),

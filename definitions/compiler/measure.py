@@ -122,8 +122,8 @@ class Measure:
             key: source.columns[key] for key in ("rate_table", "currency", "to_currency", "rate", "valid_on")
         }
         conditions = [
-            *known(statement, "x"),
-            sql.binary(exp.GT, sql.column("x", "valid_to"), statement.known_at()),
+            *known(statement, "x", source.object),
+            sql.binary(exp.GT, sql.column("x", "valid_to"), statement.known_at(source.object)),
             sql.negation(sql.column("x", "is_deleted")),
             sql.equal(sql.column("x", names["rate_table"]), sql.column("n", "rate_table")),
             sql.equal(sql.column("x", names["currency"]), sql.column("n", "currency")),

@@ -161,11 +161,11 @@ def _sum(name: str) -> Sql:
 
 def compile_history_start(object: str, *, context: CompileContext, query: MetricQuery) -> CompiledQuery:
     """Since when anything is known of an object: one row, `starts_at`. Before it, a state is `no_history`."""
-    statement = Statement(context, Shape())
+    statement = Statement(context, Shape(known_apart=query.shape.known_apart))
     source = statement.source(object)
     first = exp.Min(this=sql.column("h", "valid_from"))
     select = exp.Select(expressions=[sql.named(first, "starts_at")])
     select = select.from_(sql.table(source.version_table, "h"), copy=False)
-    select = select.where(sql.all_of(known(statement, "h")), copy=False)
+    select = select.where(sql.all_of(known(statement, "h", object)), copy=False)
     columns = [ColumnSpec("starts_at", "row", Type.INSTANT, "History starts")]
     return statement.prepared(select, columns).bind(context.asked(query))

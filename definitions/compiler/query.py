@@ -66,11 +66,13 @@ class MetricQuery:
     """Which periods, split how, for whom, as of when. `periods` are in order and do not overlap.
 
     `currency` is the reporting currency of money metrics. `filters` is a condition over the metric's object.
+    `known_of` sets the known time of some objects apart from `known_at`.
     """
 
     periods: tuple[PeriodSlice, ...]
     as_of: datetime
     known_at: datetime
+    known_of: tuple[tuple[str, datetime], ...] = ()
     dimensions: tuple[str, ...] = ()
     filters: str | None = None
     organisation: Organisation = Organisation.AS_WAS
@@ -81,7 +83,8 @@ class MetricQuery:
 
     @property
     def shape(self) -> Shape:
-        return Shape(self.dimensions, self.filters, self.organisation, self.segmentation, self.basis)
+        apart = frozenset(object for object, _ in self.known_of)
+        return Shape(self.dimensions, self.filters, self.organisation, self.segmentation, self.basis, apart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ class Shape:
     organisation: Organisation = Organisation.AS_WAS
     segmentation: Segmentation = Segmentation.AT_EVENT
     basis: Basis = Basis.AS_BOOKED
+    known_apart: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

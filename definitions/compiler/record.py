@@ -49,7 +49,10 @@ class Record:
 
     def start_at_as_of(self) -> None:
         self.state = Reach(self.statement, object=self.body.object, alias="s", at=self.statement.as_of)
-        self.conditions += [*known(self.statement, "s"), *in_force("s", self.statement.as_of)]
+        self.conditions += [
+            *known(self.statement, "s", self.source.object),
+            *in_force("s", self.statement.as_of),
+        ]
         self.select = self.select.from_(sql.table(self.source.version_table, "s"), copy=False)
         self._add_columns()
 
@@ -57,7 +60,7 @@ class Record:
         self.periods.with_snapshots()
         self.timing = PeriodTiming(self.periods, "p")
         self.state = Reach(self.statement, object=self.body.object, alias="s", at=snapshot_at)
-        on = sql.all_of([*known(self.statement, "s"), *in_force("s", snapshot_at)])
+        on = sql.all_of([*known(self.statement, "s", self.source.object), *in_force("s", snapshot_at)])
         table = sql.table(self.source.version_table, "s")
         self.select = self.select.from_(sql.table("period", "p"), copy=False).join(table, on=on, copy=False)
         self._add_columns()

@@ -120,7 +120,10 @@ def _prepare(measure: Measure, form: _Form) -> PreparedQuery:
 def _chosen(form: _Form, dimensions: list[ColumnSpec]) -> list[Sql]:
     conditions: list[Sql] = [sql.is_not_null(sql.column("m", "record_id"))]
     if form.key:
-        conditions.append(sql.equal(sql.column("m", "key"), sql.placeholder("cell_key", "text")))
+        # What has no date stands in no period and is told with every one of them.
+        undated = sql.equal(sql.column("m", "status"), exp.Literal.string("undated"))
+        in_period = sql.equal(sql.column("m", "key"), sql.placeholder("cell_key", "text"))
+        conditions.append(exp.Paren(this=sql.any_of([in_period, undated])))
     if form.status:
         conditions.append(sql.equal(sql.column("m", "status"), sql.placeholder("cell_status", "text")))
     for spec, is_empty in zip(dimensions, form.empty or (), strict=form.empty is not None):

@@ -120,6 +120,28 @@ def test_a_shape_is_compiled_once_and_questions_differ_in_parameters_only() -> N
     assert prepare_metric(body, months.shape, context=kept).sql is first.sql
 
 
+def test_an_object_can_have_a_known_time_of_its_own() -> None:
+    kept = surroundings()
+    body = starter_metrics()["won_value"]
+    plain = SHAPES["split"]
+    apart = replace(plain, known_of=(("fx_rate", at("2026-01-05")), ("user", at("2026-01-06"))))
+    earlier = replace(plain, known_of=(("user", at("2026-02-06")), ("fx_rate", at("2026-02-05"))))
+    whole, split, other = (compile_metric(body, query, context=kept) for query in (plain, apart, earlier))
+
+    assert split.sql is other.sql
+    assert split.sql != whole.sql
+    assert len(kept.prepared) == 2
+    assert split.params["known_at_user"] == at("2026-01-06")
+    assert other.params["known_at_fx_rate"] == at("2026-02-05")
+    assert "known_at_user" not in whole.params
+    read = re.findall(r"(?:FROM|JOIN) crm_(\w+)_version AS (\w+)", split.sql)
+    assert {"opportunity", "user", "fx_rate"} <= {object for object, _ in read}
+    for object, alias in read:
+        name = f"known_at_{object}" if object in ("user", "fx_rate") else "known_at"
+        for bound in ("known_from <=", "known_to >"):
+            assert f"{alias}.{bound} CAST(%({name})s AS TIMESTAMPTZ)" in split.sql, (object, alias)
+
+
 @pytest.mark.parametrize(
     "metric",
     [
