@@ -23,6 +23,7 @@ class Shapes:
         known = db.fetch_all(loading.SHAPES, {"tenant_id": current_tenant_id(), "object": layout.key})
         self._ids: dict[Shape, int] = {tuple(columns): number for number, columns in known}
         scratch.describe_shapes(layout, ((number, shape) for shape, number in self._ids.items()))
+        self._united: set[tuple[int, ...]] = set()
 
     def number(self, shape: Shape) -> int:
         """The number of a shape (sorted column names), added where it is new."""
@@ -37,10 +38,13 @@ class Shapes:
         db.copy_in("load_stage_shape", ["ordinal", "id"], rows)
 
     def unite(self, sets: Iterable[list[int]]) -> None:
-        """Know the union of each set of shapes that meets in one event."""
+        """Know the union of each set of shapes that meets in one event. A set may meet again later on."""
         columns = {number: shape for shape, number in self._ids.items()}
         rows: list[tuple[tuple[int, ...], int]] = []
         for numbers in sets:
+            if tuple(numbers) in self._united:
+                continue
+            self._united.add(tuple(numbers))
             union = tuple(sorted({name for number in numbers for name in columns[number]}))
             rows.append((tuple(numbers), self.number(union)))
         if rows:
