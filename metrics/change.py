@@ -20,6 +20,7 @@ from metrics.compute import compute, value_of
 from metrics.facts import Fact, facts_of, fates_of, parts_from
 from metrics.models import Receipt
 from metrics.pins import Pins
+from metrics.planning import fiscal_year
 from metrics.question import Question, parse_question
 from metrics.setting import setting_of
 
@@ -82,6 +83,10 @@ def explain_change(before_id: str, after_id: str, *, cell: str) -> Change:
     )
     origin = _State(parse_question(older.metric, older.question), Pins.from_json(older.pins))
     goal = _State(parse_question(newer.metric, newer.question), Pins.from_json(newer.pins))
+    # What was asked of time, knowledge and version stands in the pins already.
+    asked = goal.question
+    same = origin.question.ask_for(as_of=asked.as_of, known_at=asked.known_at, version=asked.version)
+    origin = replace(origin, question=same)
     return Change(before, after, start, target, tuple(_steps(origin, goal, start, target)))
 
 
@@ -134,14 +139,29 @@ def _steps(origin: _State, goal: _State, start: Cell, target: Cell) -> list[Step
             _State(here.question, replace(here.pins, uses=goal.pins.uses)),
             "definition", "Definition", _versions_text(here.pins, goal.pins),
         )  # fmt: skip
-    if (goal.pins.settings, goal.pins.settings_day) != (here.pins.settings, here.pins.settings_day):
+    decided = here.pins.with_settings(goal.pins)
+    if goal.pins.settings == here.pins.settings:
+        here = _State(here.question, decided)
+    else:
         to(
-            _State(here.question, here.pins.with_settings(goal.pins)),
+            _State(_filled_anew(here, goal), decided),
             "calendar", "Calendar and settings", "Time zone, fiscal calendar or reporting currency.",
         )  # fmt: skip
     if goal.question != here.question:
         to(goal, "question", "The question", "The two receipts were not asked the same.")
     return steps
+
+
+def _filled_anew(here: _State, goal: _State) -> Question:
+    """The question with what settings filled in for the asker: the reporting currency, the fiscal year."""
+    before, after = here.pins.tenant_settings(), goal.pins.tenant_settings()
+    question, asked = here.question, goal.question
+    if (question.currency, asked.currency) == (before.currency, after.currency):
+        question = question.ask_for(currency=asked.currency)
+    years = [fiscal_year(settings, as_of=goal.pins.as_of) for settings in (before, after)]
+    if [(each.start, each.end) for each in (question, asked)] == [(year.start, year.end) for year in years]:
+        question = question.ask_for(start=asked.start, end=asked.end)
+    return question
 
 
 def _by_fate(

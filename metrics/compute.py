@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -43,7 +43,7 @@ def compute(question: Question, pins: Pins, *, receipt_id: str) -> Computed:
     compiled = compile_or_refuse(setting)
     rows = run(compiled, rows=MAX_CELLS).rows
     cells = _cells(setting, compiled, rows)
-    notes, cells = _before_history(setting, cells)
+    notes, cells = _before_history(setting, cells, reads=compiled.reads)
     body = setting.body
     answer = Answer(
         receipt_id=receipt_id,
@@ -94,7 +94,7 @@ def _cells(setting: Setting, compiled: CompiledQuery, rows: Sequence[Sequence[ob
                 excluded[column.name] = int(str(value or 0))
         if setting.question.by and not any(parts.values()) and not any(excluded.values()):
             continue  # the row that makes an empty period appear; a split has no group to show for it
-        found.append(_cell(setting.body, period, tuple(group), parts, excluded))
+        found.append(_cell(setting, period, tuple(group), parts, excluded))
     order = {item.key: place for place, item in enumerate(setting.slices)}
     # Names in C collation, so that a receipt lists its groups alike on every server; empty ones last.
     found.sort(key=lambda cell: (order[cell.period], [(part is None, part or "") for part in cell.group]))
@@ -118,21 +118,27 @@ def _decimal(value: object) -> Decimal:
     return value if isinstance(value, Decimal) else Decimal(str(value))
 
 
-def _is_count(value: Decimal) -> bool:
-    return value == value.to_integral_value()
+def _is_share_of_counts(setting: Setting) -> bool:
+    """Only a share of things counted has an interval: money is no series of trials (kpis.md 0.3)."""
+    body = setting.body
+    if not isinstance(body, RatioMetric) or body.unit is not Unit.PERCENT:
+        return False
+    return all(
+        isinstance(part, EventMetric | SnapshotMetric) and part.aggregate is Aggregate.COUNT
+        for part in (setting.context.metrics[key] for key in (*body.numerator, *body.denominator))
+    )
 
 
 def _cell(
-    body: MetricBody, period: str, group: tuple[str | None, ...], parts: Parts, excluded: Mapping[str, int]
+    setting: Setting, period: str, group: tuple[str | None, ...], parts: Parts, excluded: Mapping[str, int]
 ) -> Cell:
-    value, reason = value_of(body, parts, excluded)
+    value, reason = value_of(setting.body, parts, excluded)
     low = high = None
-    if isinstance(body, RatioMetric) and body.unit is Unit.PERCENT and value is not None:
+    if value is not None and _is_share_of_counts(setting):
         won, all_of_them = parts["num"], parts["den"]
-        if _is_count(won) and _is_count(all_of_them) and won <= all_of_them:
-            interval = wilson_interval(int(won), int(all_of_them))
-            if interval is not None:
-                low, high = interval.low, interval.high
+        interval = wilson_interval(int(won), int(all_of_them)) if won <= all_of_them else None
+        if interval is not None:
+            low, high = interval.low, interval.high
     kept = {name: count for name, count in excluded.items() if count}
     return Cell(period, group, value, reason, parts, kept, low, high)
 
@@ -155,9 +161,10 @@ def value_of(
                 case Aggregate.COUNT | Aggregate.COUNT_DISTINCT:
                     return counted, None
                 case Aggregate.SUM:
-                    if counted == 0 and excluded.get("no_amount"):
+                    total = parts.get("sum", Decimal(0))
+                    if total == 0 and 0 < counted == excluded.get("no_amount", 0):
                         return None, "no_amount"
-                    return parts.get("sum", Decimal(0)), None
+                    return total, None
                 case Aggregate.MEDIAN:
                     return (parts["median"], None) if "median" in parts else (None, "no_rows")
                 case Aggregate.MEAN_PARTS:
@@ -168,12 +175,18 @@ def value_of(
     raise AssertionError("a metric body of a new kind")
 
 
-def _before_history(setting: Setting, cells: tuple[Cell, ...]) -> tuple[tuple[str, ...], tuple[Cell, ...]]:
+def _before_history(
+    setting: Setting, cells: tuple[Cell, ...], *, reads: Collection[str]
+) -> tuple[tuple[str, ...], tuple[Cell, ...]]:
     """Take the value from cells that ask about a time before there is history, and say from when there is."""
     notes: list[str] = []
     asked = setting.question.known_at
-    if asked is not None and setting.pins.known_at > asked:
-        notes.append("Nothing had been loaded here by then: answered from the sources' own change times.")
+    late = [object for object, at in setting.pins.known_of if object in reads and asked and at > asked]
+    if late:
+        labels = ", ".join(setting.context.catalog.objects[object].label.lower() for object in late)
+        notes.append(
+            f"Nothing had been loaded here by then ({labels}): answered from the sources' own change times."
+        )
     starts = history_start(setting)
     if starts is None:
         return tuple(notes), tuple(replace(cell, value=None, reason="no_rows") for cell in cells)

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from core.errors import Invalid
 from core.instants import day_of, end_of_day
-from core.periods import FiscalCalendar, Grain, bounds
+from core.periods import FiscalCalendar, Grain, Period, bounds
+from crm.queries import first_loads, last_loads
 from definitions.compiler import Basis, PeriodSlice
 from metrics.answer import Slice
 from metrics.meanings import meanings_in_force, meanings_with_version
@@ -24,16 +25,16 @@ def plan(question: Question, *, now: datetime) -> tuple[Question, Pins]:
     newest = data_versions.latest()
     known_at = newest.at if newest else NOTHING_KNOWN
     number = newest.number if newest else 0
+    known_of: tuple[tuple[str, datetime], ...] = ()
     if question.known_at is not None and question.known_at < known_at:
         then = data_versions.known_by(question.known_at)
-        # Before the first load nothing was known here; the sources' own change times answer
-        # instead, and say so.
         number = then.number if then else 0
         known_at = then.at if then else first_known()
+        known_of = loaded_later(question.known_at)
     settings = _settings(now, known_at)
     today = settings.day
     as_of = question.as_of or end_of_day(today, settings.zone)
-    if question.known_at is not None and number == 0:
+    if question.known_at is not None and known_of:
         as_of = min(as_of, question.known_at)
     meanings = (
         meanings_in_force(now)
@@ -48,6 +49,7 @@ def plan(question: Question, *, now: datetime) -> tuple[Question, Pins]:
         settings_day=today,
         settings=settings.fingerprint,
         uses=tuple(item.used() for item in meanings.reached_from(question.metric)),
+        known_of=known_of,
     )
     return _filled(question, settings=settings, as_of=as_of), pins
 
@@ -56,6 +58,16 @@ def first_known() -> datetime:
     """When the tenant's first data version became known."""
     first = data_versions.first()
     return first.at if first else NOTHING_KNOWN
+
+
+def loaded_later(known_at: datetime) -> tuple[tuple[str, datetime], ...]:
+    """The objects of which nothing had been loaded by then, each with the instant at which the first load of
+    every source was complete: before it, the sources' own change times answer, and the answer says so.
+    """
+    found = {each.object: first_loads(each.object).values() for each in last_loads()}
+    return tuple(
+        (object, max(firsts)) for object, firsts in sorted(found.items()) if firsts and min(firsts) > known_at
+    )
 
 
 def _settings(now: datetime, known_at: datetime) -> TenantSettings:
@@ -67,7 +79,7 @@ def _settings(now: datetime, known_at: datetime) -> TenantSettings:
 
 def _filled(question: Question, *, settings: TenantSettings, as_of: datetime) -> Question:
     """Open ends become the fiscal year of `as_of`; currency and basis become the tenant's."""
-    year = settings.calendar.period_containing(day_of(as_of, settings.zone), Grain.YEAR)
+    year = fiscal_year(settings, as_of=as_of)
     start = question.start or (year.start if question.end is None else question.end - timedelta(days=365))
     end = question.end or max(year.end, start + timedelta(days=1))
     filled = question.ask_for(
@@ -85,6 +97,10 @@ def _filled(question: Question, *, settings: TenantSettings, as_of: datetime) ->
                 param="from",
             )
     return filled
+
+
+def fiscal_year(settings: TenantSettings, *, as_of: datetime) -> Period:
+    return settings.calendar.period_containing(day_of(as_of, settings.zone), Grain.YEAR)
 
 
 def slices_of(question: Question, settings: TenantSettings, *, as_of: datetime) -> tuple[Slice, ...]:

@@ -56,6 +56,7 @@ class Setting:
             periods=period_slices(self.slices, self.settings),
             as_of=self.pins.as_of,
             known_at=self.pins.known_at,
+            known_of=self.pins.known_of,
             dimensions=question.by,
             filters=question.where or None,
             organisation=question.organisation,

@@ -31,7 +31,7 @@ def row_scope(membership: Membership) -> RowScope:
     """
     if membership.role in SEES_ALL:
         return RowScope(emails=None)
-    emails = _team_emails(membership.user.email)
+    emails = _team_emails(membership.crm_email or membership.user.email)
     if not emails:
         return RowScope(
             frozenset(),
