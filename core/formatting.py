@@ -2,13 +2,15 @@
 
 One spelling everywhere: thousands separators, U+2212 for minus, "$4.57M" in prose, one decimal for percent,
 "pts" for differences of percent, "1 h 37 min" for durations. A missing value is an en dash, never 0. Rounding
-is half-up, as people do it by hand. Currency codes are ISO 4217.
+goes half to even, as the numbers themselves do (kpis.md 0.1). Currency codes are ISO 4217.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+
+from core.numbers import round_half_even
 
 MINUS = "\u2212"
 TIMES = "\u00d7"
@@ -25,8 +27,8 @@ def exact(value: Number) -> Decimal:
 
 
 def rounded(value: Number, places: int) -> Decimal:
-    """Half-up, away from zero at the middle: 0.125 to two places is 0.13."""
-    return exact(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    """A tie goes to the even digit (kpis.md 0.1): 0.125 to two places is 0.12, 0.135 is 0.14."""
+    return round_half_even(exact(value), places=places)
 
 
 def number(value: Number | None, places: int = 0) -> str:

@@ -40,15 +40,15 @@ def test_money_names_currencies_that_have_no_sign_of_their_own() -> None:
     assert formatting.money(Decimal(1_200_000), "CHF") == f"CHF{NBSP}1.20M"
     assert formatting.money(Decimal(9480), "EUR") == "€9,480"
     assert formatting.money_exact(Decimal("4573180"), "USD") == "$4,573,180.00"
-    assert formatting.money_exact(Decimal("-12.345"), "USD") == "\u2212$12.35"
+    assert formatting.money_exact(Decimal("-12.345"), "USD") == "\u2212$12.34"
     assert formatting.money_exact(Decimal("4573180.4"), "JPY") == "¥4,573,180"
 
 
-def test_halves_round_away_from_zero_as_by_hand() -> None:
-    assert formatting.number(Decimal("0.125"), 2) == "0.13"
-    assert formatting.number(Decimal("-0.125"), 2) == "\u22120.13"
+def test_a_tie_goes_to_the_even_digit() -> None:
+    assert formatting.number(Decimal("0.125"), 2) == "0.12"
+    assert formatting.number(Decimal("-0.135"), 2) == "\u22120.14"
     assert formatting.number(2.675, 2) == "2.68"  # the binary float lies below, the text people see does not
-    assert formatting.percent(Decimal("0.2405"), 1) == "24.1%"
+    assert formatting.percent(Decimal("0.6315"), 1) == "63.2%"
 
 
 def test_signs_carry_meaning_and_zero_has_none() -> None:
