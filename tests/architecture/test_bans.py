@@ -169,7 +169,6 @@ PLANTED_LINES = (
     ("from django.db.models.signals import post_save\nprint(post_save)\n", "TID251"),
     ("from django.dispatch import receiver\nprint(receiver)\n", "TID251"),
     ("try:\n    pass\nexcept Exception:\n    pass\n", "BLE001"),
-    ("assert True\n", "S101"),
 )
 
 
