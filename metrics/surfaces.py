@@ -103,7 +103,7 @@ def csv_text(values: Iterable[object]) -> str:
 def _safe(value: object) -> str:
     """A cell that no spreadsheet takes for a formula: names come from people, digits from us."""
     text = "" if value is None else str(value)
-    if text[:1] in "=+@\t\r" or (text[:1] == "-" and not _is_number(text)):
+    if text.startswith(("=", "+", "@", "\t", "\r")) or (text[:1] == "-" and not _is_number(text)):
         return "'" + text
     return text
 
