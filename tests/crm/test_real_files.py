@@ -64,7 +64,7 @@ MAVEN = ("Opportunities as opened", "Opportunities as closed", "Opportunities no
 
 
 def test_the_saved_mappings_are_usable_and_survive_json() -> None:
-    assert saved_names() == ("bpic2012", "maven_crm", "salesforce_dtc")
+    assert saved_names() == ("bpic2012", "demo", "maven_crm", "salesforce_dtc")
     for name in saved_names():
         saved = saved_mappings(name)
         assert mapping_set_from_dict(mapping_set_to_dict(saved)) == saved
