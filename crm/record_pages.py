@@ -26,11 +26,11 @@ OWNING = ("owner", "user")
 
 @dataclass(frozen=True)
 class RecordLine:
-    """One record of a list."""
+    """One record of a list; each cell is its text and how it aligns."""
 
     href: str
     name: str
-    cells: tuple[str, ...]
+    cells: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -118,14 +118,15 @@ def list_page(
         RecordLine(
             reverse("record-detail", args=[slug, object, record.pk]),
             _name(record),
-            tuple(_cell(record, field, names) for field in chosen),
+            tuple((_cell(record, field, names), _align(field)) for field in chosen),
         )
         for record in shown
     )
     more = f"?after={shown[-1].pk}" if len(found) > PAGE else ""
-    numeric = (FieldType.NUMBER, FieldType.MONEY)
-    columns = tuple((field.label, "r" if field.type in numeric else "") for field in chosen)
-    pager = Pager(formatting.counted(len(lines), "record"), next_href=more)
+    columns = tuple((field.label, _align(field)) for field in chosen)
+    is_part = more or after is not None
+    count = formatting.counted(len(lines), "record") + (" on this page" if is_part else "")
+    pager = Pager(count, next_href=more)
     return ListPage(object, spec.plural, columns, lines, pager, owners is not None)
 
 
@@ -151,6 +152,10 @@ def detail_page(slug: str, object: str, record_id: int, *, owners: frozenset[int
 
 
 Names = Mapping[tuple[str, int], str]
+
+
+def _align(field: FieldSpec) -> str:
+    return "r" if field.type in {FieldType.NUMBER, FieldType.MONEY} else ""
 
 
 def _name(record: Any) -> str:  # Any: value columns come from the catalog

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from core.periods import Grain
 from metrics.question import Question
@@ -34,25 +35,33 @@ class Controls:
     kept: Sequence[Kept]
 
 
-GRAIN_LABELS = {
+GRAIN_LABELS: Mapping[Grain | None, str] = {
     Grain.DAY: "By day",
     Grain.WEEK: "By week",
     Grain.MONTH: "By month",
     Grain.QUARTER: "By quarter",
     Grain.YEAR: "By fiscal year",
+    None: "Whole period",
 }
 SHOWN = frozenset({"grain", "from", "to", "by", "metric"})
 
 
-def controls_for(question: Question, *, action: str, dimensions: Sequence[tuple[str, str]]) -> Controls:
-    """The form as the question fills it; `dimensions` are (path, label) pairs."""
+def controls_for(
+    question: Question, *, start: date, end: date, action: str, dimensions: Sequence[tuple[str, str]]
+) -> Controls:
+    """The form as the question fills it; `start` and `end` (exclusive) are what the answer covers,
+    `dimensions` are (path, label) pairs.
+    """
     facts = question.to_json()
     return Controls(
         action=action,
-        grains=[Choice(grain.value, label, question.grain is grain) for grain, label in GRAIN_LABELS.items()],
+        grains=[
+            Choice(grain.value if grain else "total", label, question.grain is grain)
+            for grain, label in GRAIN_LABELS.items()
+        ],
         dimensions=[Choice(path, label, path in question.by) for path, label in dimensions],
-        start=str(facts.get("from", "")),
-        end=str(facts.get("to", "")),
+        start=start.isoformat(),
+        end=end.isoformat(),
         kept=[
             Kept(name, str(value))
             for name, value in facts.items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -199,6 +199,7 @@ def kpi_page(
     latest = _headline(found)
     piece = found.slice(latest.period)
     label = meaning.label
+    dimensions = {item.path: item.label for item in dimensions_of(meaning, meanings)}
     page = KpiPage(
         name=label,
         meaning=meaning.meaning,
@@ -222,10 +223,12 @@ def kpi_page(
         partial=f"{piece.label} is still running: to date only." if piece.is_partial else "",
         controls=controls_for(
             asked,
+            start=found.slices[0].start,
+            end=found.slices[-1].end,
             action=action,
-            dimensions=[(item.path, item.label) for item in dimensions_of(meaning, meanings)],
+            dimensions=list(dimensions.items()),
         ),
-        split=_split(asked, latest.period, found, tenant, now=now) if asked.by else None,
+        split=_split(asked, latest.period, found, tenant, dimensions, now=now) if asked.by else None,
         actions=(
             Action("Definition", reverse("definition-detail", args=[tenant, metric]), icon="book"),
             Action(
@@ -246,7 +249,10 @@ def _headline(found: Answer) -> Cell:
 
 
 def _after(cell: Cell, found: Answer, period: str, *, partial: bool) -> str:
-    when = f"in {period} to date" if partial else f"in {period}"
+    if " to " in period:  # a range of days, not a period of the calendar
+        when = f"from {period}, so far" if partial else f"from {period}"
+    else:
+        when = f"in {period} to date" if partial else f"in {period}"
     if "den" in cell.parts and found.unit == "percent":
         part = present.part_text
         return f"{when}: {part(cell, 'num', found)} of {part(cell, 'den', found)}."
@@ -314,7 +320,9 @@ def _chart(found: Answer, tenant: str) -> Chart:
     )
 
 
-def _split(asked: Question, period: str, whole: Answer, tenant: str, *, now: datetime) -> Split:
+def _split(
+    asked: Question, period: str, whole: Answer, tenant: str, dimensions: Mapping[str, str], *, now: datetime
+) -> Split:
     """The headline period, split: one question of its own, with its own receipt."""
     piece = whole.slice(period)
     found = answer(asked.ask_for(grain=None, start=piece.start, end=piece.end), now=now)
@@ -323,7 +331,9 @@ def _split(asked: Question, period: str, whole: Answer, tenant: str, *, now: dat
     labels = {**PART_LABELS, **dict(parts_of(found))}
     ordered = sorted(found.cells, key=lambda cell: (cell.value is None, -(cell.value or 0), cell.group))
     return Split(
-        label=" and ".join(path.replace(".", " ").replace("_", " ") for path in asked.by),
+        label=" and ".join(
+            dimensions.get(path, path.replace(".", " ").replace("_", " ")) for path in asked.by
+        ),
         period=piece.label,
         heads=[labels[name] for name in names],
         rows=[

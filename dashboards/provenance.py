@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import quote, urlencode
 
@@ -80,7 +80,7 @@ def popover(tenant: str, receipt_id: str, key: str, *, now: datetime) -> Provena
             Fact("As of", formatting.instant(answer.as_of), note=f"data version {answer.data_version:,}"),
             Fact("Freshness", state.text, tone=state.tone, note=state.title),
             Fact("Owner", version.definition.owner.user.get_full_name(), person=True),
-            Fact("Organisation", _organisation(kept)),
+            Fact("Organisation", _asked_text("org", kept.question.get("org") or "as_was")),
             *(Fact("Note", note) for note in answer.notes),
         ],
         actions=[
@@ -100,11 +100,6 @@ def _why(tenant: str, kept: Receipt, where: str) -> list[Action]:
         return []
     href = reverse("receipt-change", args=[tenant, earlier.receipt_id, kept.receipt_id])
     return [Action("Why did this change?", f"{href}?{where}")]
-
-
-def _organisation(kept: Receipt) -> str:
-    as_is = kept.question.get("org") == "as_is"
-    return "today's teams and owners" if as_is else "teams and owners at the time"
 
 
 def where_text(cell: Cell, answer: Answer) -> str:
@@ -133,6 +128,7 @@ class CellRow:
     name: str
     groups: Sequence[str]
     number: Shown
+    exact: str
     parts: Sequence[str]
     rows_href: str
 
@@ -182,9 +178,9 @@ def receipt_page(tenant: str, receipt_id: str, *, replayed: Replay | None = None
         facts=[
             Fact("KPI", answer.label, href=reverse("kpi-detail", args=[tenant, answer.metric])),
             *(
-                Fact(_PARAMETERS.get(name, name), str(value))
-                for name, value in kept.question.items()
-                if name != "metric"
+                Fact(label, _asked_text(name, str(kept.question[name])))
+                for name, label in _PARAMETERS.items()
+                if kept.question.get(name)
             ),
             Fact("As of", formatting.instant(answer.as_of), note="valid time: how it was"),
             Fact(
@@ -211,14 +207,16 @@ def receipt_page(tenant: str, receipt_id: str, *, replayed: Replay | None = None
             Column("Period"),
             *(Column(path) for path in answer.by),
             Column(answer.label, "r"),
+            Column("Every digit", "r"),
             *(Column(labels.get(name, name), "r") for name in names),
-            Column(""),
+            Column("Behind it"),
         ],
         cells=[
             CellRow(
                 name=answer.slice(cell.period).label,
                 groups=[part if part is not None else "Not set" for part in cell.group],
                 number=present.shown(cell, answer, tenant=tenant),
+                exact=receipts.decimal_text(cell.value) or formatting.NO_VALUE,
                 parts=[receipts.decimal_text(cell.parts.get(name)) or "" for name in names],
                 rows_href=_rows_href(tenant, receipt_id, cell),
             )
@@ -237,18 +235,32 @@ def receipt_page(tenant: str, receipt_id: str, *, replayed: Replay | None = None
 
 
 _PARAMETERS = {
-    "grain": "Grain",
     "from": "From",
     "to": "To before",
+    "grain": "Period length",
     "by": "Split by",
     "where": "Filter",
     "org": "Organisation",
-    "basis": "Exchange rates",
     "currency": "Currency",
+    "basis": "Exchange rates",
     "version": "Definition version asked for",
     "as_of": "As of, asked",
     "known_at": "Known at, asked",
 }
+_IN_WORDS = {
+    ("org", "as_was"): "teams and owners at the time",
+    ("org", "as_is"): "today's teams and owners",
+    ("basis", "plan"): "plan rates",
+    ("basis", "as_booked"): "rates of the day of booking",
+    ("basis", "current"): "current rates",
+}
+
+
+def _asked_text(name: str, value: str) -> str:
+    """A parameter of the question as people say it: days and choices in words, the rest as it was sent."""
+    if name in {"from", "to"}:
+        return formatting.day(date.fromisoformat(value))
+    return _IN_WORDS.get((name, value), value)
 
 
 def _replayed(found: Replay) -> Replayed:
