@@ -39,7 +39,12 @@ def migration_files() -> list[Path]:
 
 def asset_files() -> list[Path]:
     static = [path for path in PROJECT.glob("static/**/*") if path.suffix in _STATIC]
-    in_apps = [path for path in PROJECT.glob("*/static/**/*") if path.suffix in _STATIC]
+    # `var/static` is what is made from these: counting it would make them anew at the second start.
+    in_apps = [
+        path
+        for path in PROJECT.glob("*/static/**/*")
+        if path.suffix in _STATIC and path.relative_to(PROJECT).parts[0] != "var"
+    ]
     builders = [*PROJECT.glob("*/management/commands/build_assets.py"), *PROJECT.glob("*/assets*.py")]
     return [*static, *in_apps, *builders, PROJECT / "requirements" / "run.txt"]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from revops.services import product
 from revops.services.folders import PROJECT
 
 LIE = (
@@ -78,3 +79,16 @@ def test_requirements_are_pinned_hashed_and_name_no_index() -> None:
         assert text.count("--hash=sha256:") >= len(pinned)
         assert "://" not in text
         assert "index" not in text
+
+
+def test_what_was_collected_does_not_ask_to_be_collected_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(product, "PROJECT", tmp_path)
+    for name in ("static/css/app.css", "tenants/static/t.css", "var/static/css/app.abc.css"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("a {}")
+
+    found = {str(path.relative_to(tmp_path)) for path in product.asset_files()}
+
+    assert found == {"static/css/app.css", "tenants/static/t.css", "requirements/run.txt"}
