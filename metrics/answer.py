@@ -46,7 +46,14 @@ class Cell:
     @property
     def key(self) -> str:
         """Names the cell within its receipt, as it stands in links."""
-        return "|".join((self.period, *("∅" if part is None else part for part in self.group)))
+        return "|".join((self.period, *map(_key_part, self.group)))
+
+
+def _key_part(part: str | None) -> str:
+    """A group's value within a key; no two values read alike, whatever people call their segments."""
+    if part is None:
+        return "∅"
+    return part.replace("\\", "\\\\").replace("|", "\\|").replace("∅", "\\∅")
 
 
 @dataclass(frozen=True, slots=True)

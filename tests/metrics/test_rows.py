@@ -138,6 +138,21 @@ def test_a_group_is_found_again_whatever_its_name(books: Books, name: str) -> No
     assert [row.source_id for row in all_rows(answer, named.key)] == ["a"]
 
 
+def test_no_two_groups_have_the_same_key(books: Books) -> None:
+    learn("opportunity", [
+        *won("none", "2026-02-01", lead_source=None, loss_reason="x"),
+        *won("sign", "2026-02-01", lead_source="∅", loss_reason="x"),
+        *won("left", "2026-02-01", lead_source="a|b", loss_reason="c"),
+        *won("right", "2026-02-01", lead_source="a", loss_reason="b|c"),
+        *won("slash", "2026-02-01", lead_source="a\\", loss_reason="b|c"),
+    ])  # fmt: skip
+    answer = ask("won_count", grain=None, by=("lead_source", "loss_reason"))
+
+    assert len({cell.key for cell in answer.cells}) == 5
+    for cell in answer.cells:
+        assert len(all_rows(answer, cell.key)) == 1
+
+
 @pytest.mark.parametrize("after", ["x", "1.2", "-1.2.3", "0.1.9999999999999999999", "²"])
 def test_a_cursor_that_is_not_ours_is_refused(deals: Books, after: str) -> None:
     answer = ask("bookings", grain=None)
