@@ -3,8 +3,9 @@
 The tables `load_stage`, `load_key`, `load_ref`, `load_shape`, `load_event`, `load_fold` and `load_row` are
 temporary and end with the transaction; names in braces come from the catalog (`crm.loader.layout`).
 
-What is known now is asked for with `known_to >=` where records are looked up by id: with `=` a planner without
-statistics prefers the partial index on all that is known, and reads the tenant's whole history for each record.
+What is known now is asked for with `known_to >=` where records are looked up by id: with `=` a planner
+without statistics prefers the partial index on all that is known, and reads the tenant's whole history for
+each record.
 """
 
 from __future__ import annotations
@@ -206,7 +207,8 @@ WITH touched AS (
            row_number() OVER (PARTITION BY v.record_id ORDER BY v.valid_from, v.seq) = 1
            AND (v.valid_from, v.seq) <= (t._at, t._seq) AS is_base
     FROM touched t
-    JOIN {version} v ON v.tenant_id = %(tenant_id)s AND v.record_id = t._record AND v.known_to >= '9999-01-01Z'
+    JOIN {version} v ON v.tenant_id = %(tenant_id)s AND v.record_id = t._record
+                    AND v.known_to >= '9999-01-01Z'
                     AND v.valid_to >= t._at
 ), pieces AS (
     SELECT k.record_id AS _record, k.valid_from AS _at, k.seq AS _seq, k.id AS old_id, false AS staged,

@@ -57,7 +57,13 @@ def test_a_company_is_made_on_its_page_and_set_up_next(acme: Company, sign_in: S
 
     assert answer["Location"] == "/t/initech/setup/"
     page = client.get("/t/initech/setup/")
-    assert [item.key for item in page.context["items"]] == ["settings", "source", "people", "starters", "plan"]
+    assert [item.key for item in page.context["items"]] == [
+        "settings",
+        "source",
+        "people",
+        "starters",
+        "plan",
+    ]
     assert not any(item.done for item in page.context["items"])
 
 
