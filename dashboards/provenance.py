@@ -56,9 +56,7 @@ def popover(tenant: str, receipt_id: str, key: str, *, now: datetime) -> Provena
     )
     return Provenance(
         title=answer.label,
-        value=", ".join(
-            part for part in (present.exact_text(cell, answer), where_text(cell, answer)) if part
-        ),
+        value=", ".join(part for part in (_value_text(cell, answer), where_text(cell, answer)) if part),
         chip=Chip(
             f"{chip.text}, not yet agreed"
             if answer.definition.state == "starter"
@@ -91,6 +89,12 @@ def popover(tenant: str, receipt_id: str, key: str, *, now: datetime) -> Provena
         ],
         api_call=f"curl -H 'Authorization: Bearer <key>' '{api}'",
     )
+
+
+def _value_text(cell: Cell, answer: Answer) -> str:
+    """As it was clicked, then every digit of it: `24.1% (0.241114 as a share of one)`."""
+    exact, short = present.exact_text(cell, answer), present.value_text(cell.value, answer)
+    return exact if cell.value is None or short == exact else f"{short} ({exact})"
 
 
 def _why(tenant: str, kept: Receipt, where: str) -> list[Action]:
