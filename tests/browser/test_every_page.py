@@ -57,7 +57,7 @@ def violations(page: Page, *, colours_only: bool = False) -> list[tuple[str, Seq
 
 def beyond(page: Page) -> int:
     """Pixels by which the page is wider than the window, once charts have taken its new width."""
-    fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    fits = "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     with suppress(TimeoutError):
         page.wait_for_function(fits, timeout=2_000)
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
