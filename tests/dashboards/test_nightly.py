@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
+from celery import current_app
 
 from revops.celery import app
 from revops.nightly import STEPS, nightly
@@ -28,6 +31,17 @@ def test_every_tenant_gets_the_nights_jobs_and_each_is_done() -> None:
         with tenant_transaction(company.tenant.pk):
             states = Job.objects.values_list("status", "error")
             assert set(states) == {(Job.Status.SUCCEEDED, "")}
+
+
+def test_a_thread_of_the_web_server_wakes_workers_through_our_broker() -> None:
+    seen: list[object] = []
+    thread = threading.Thread(target=lambda: seen.append(current_app.conf.broker_url))
+
+    thread.start()
+    thread.join()
+
+    assert seen == [app.conf.broker_url]
+    assert app.conf.broker_url
 
 
 def test_beat_names_only_tasks_that_exist() -> None:
