@@ -25,6 +25,7 @@ from crm.rules.mapping import (
 )
 from crm.rules.numbers import DecimalMark
 from crm.vocab.objects import OBJECTS
+from crm.vocab.selling import OPPORTUNITY_TYPES
 from crm.vocab.specs import FieldType
 
 E = TypeVar("E", bound=StrEnum)
@@ -86,6 +87,7 @@ def mapping_from_post(data: QueryDict, headers: Sequence[str], object_key: str) 
         mode=_one_of(ImportMode, data.get("mode", ""), ImportMode.CHANGES_ONLY),
         id_columns=tuple(name for name in data.getlist("id_columns") if name in headers),
         columns=columns,
+        constants=_type_of_all(data, columns, object_key),
         changed_at=_header(data, "changed_at", headers),
         snapshot_on=_header(data, "snapshot_column", headers),
         row_order=_one_of(RowOrder, data.get("row_order", ""), RowOrder.OLDEST_FIRST),
@@ -100,6 +102,17 @@ def mapping_from_post(data: QueryDict, headers: Sequence[str], object_key: str) 
         blanks=_one_of(BlankMeaning, data.get("blanks", ""), BlankMeaning.EMPTY),
         record_link=data.get("record_link", "").strip()[:500],
     )
+
+
+def _type_of_all(
+    data: QueryDict, columns: Sequence[ColumnMap], object_key: str
+) -> tuple[tuple[str, str], ...]:
+    """What type every opportunity is, where no column of the file says so."""
+    chosen = data.get("all_types", "")
+    said = any(column.field == "opportunity_type" for column in columns)
+    if object_key != "opportunity" or said or chosen not in OPPORTUNITY_TYPES:
+        return ()
+    return (("opportunity_type", chosen),)
 
 
 def _columns(data: QueryDict, headers: Sequence[str], object_key: str) -> tuple[ColumnMap, ...]:

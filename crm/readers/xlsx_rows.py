@@ -40,14 +40,16 @@ _Bounds = tuple[int, int, int, int]  # first column, first row, last column, las
 @contextmanager
 def _workbook(path: Path, limits: Limits) -> Iterator[Workbook]:
     check_workbook(path, limits=limits)
-    try:
-        book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
-    except _BROKEN as broken:
-        raise _damaged() from broken
-    try:
-        yield book
-    finally:
-        book.close()
+    # Opened here: given a path, openpyxl judges it by its ending, and a kept upload has none.
+    with path.open("rb") as content:
+        try:
+            book = load_workbook(content, read_only=True, data_only=False, keep_links=False)
+        except _BROKEN as broken:
+            raise _damaged() from broken
+        try:
+            yield book
+        finally:
+            book.close()
 
 
 _BROKEN = (InvalidFileException, KeyError, ValueError, ParseError, DefusedXmlException, zipfile.BadZipFile)

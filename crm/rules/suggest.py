@@ -112,14 +112,23 @@ def suggest_mapping(
     )
 
 
+_STAGE_HEADERS = frozenset({"stage", "stage name", "stagename", "deal stage", "dealstage", "sales stage"})
+
+
 def suggest_object(
     profile: FileProfile, file_name: str = "", catalog: Mapping[str, ObjectSpec] = OBJECTS
 ) -> tuple[tuple[str, float], ...]:
     """The objects the file may hold, likeliest first: by the file's name, then by how many columns fit."""
     words = normalised(re.sub(r"\.(csv|tsv|txt|xlsx)(\.gz)?$", "", file_name, flags=re.IGNORECASE))
+    headers = {normalised(header) for header in profile.headers}
     found = []
     for key, spec in catalog.items():
         score = suggest_mapping(profile, key, catalog).confidence
+        # A file that numbers its rows as opportunities, or gives them stages, holds opportunities.
+        if f"{normalised(spec.label)} id" in headers:
+            score += 0.3
+        if key == "opportunity" and headers & _STAGE_HEADERS:
+            score += 0.2
         names = {normalised(spec.key), normalised(spec.plural), normalised(spec.label)}
         names |= {normalised(name) for name in spec.synonyms}
         if words in names:

@@ -34,7 +34,7 @@ from crm.readers import ReadOptions
 from crm.rules.check_mapping import check_mapping
 from crm.rules.mapping import ImportMapping
 from crm.vocab.objects import OBJECTS
-from crm.vocab.selling import FORECAST_CATEGORIES, OUTCOMES
+from crm.vocab.selling import FORECAST_CATEGORIES, OPPORTUNITY_TYPES, OUTCOMES
 from tenants.forms import refuse
 from tenants.principal import TenantRequest
 
@@ -198,8 +198,20 @@ def _map_page(
         "categories": FORECAST_CATEGORIES,
         "crumbs": _crumbs(tenant, page.parent, "Columns"),
         "headers": list(islice(page.profile.headers, 400)),
+        "types": OPPORTUNITY_TYPES,
+        "asks_type": _says_no_type(page.mapping),
+        # Most exports are of new business: said here in plain sight, and changed with one choice.
+        "all_types": request.POST.get(
+            "all_types", dict(page.mapping.constants).get("opportunity_type", "new")
+        ),
     }
     return render(request, "crm/import_map.html", context, status=status)
+
+
+def _says_no_type(mapping: ImportMapping) -> bool:
+    """Whether these are opportunities of which no column says if they are new, expansion or renewal."""
+    typed = any(column.field == "opportunity_type" for column in mapping.columns)
+    return mapping.object == "opportunity" and not typed
 
 
 def _draft(import_id: int) -> Import:

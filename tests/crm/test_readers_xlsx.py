@@ -230,3 +230,13 @@ def test_an_empty_workbook_and_a_header_alone_are_refused(tmp_path: Path) -> Non
         "no_rows",
         "duplicate_headers",
     )
+
+
+def test_a_workbook_kept_under_a_name_without_ending_reads_the_same(tmp_path: Path) -> None:
+    named = book(tmp_path, plain)
+    kept = named.rename(tmp_path / "0f3a9c")
+
+    profile = inspect(kept)
+
+    assert profile.headers[:2] == ("id", "name")
+    assert [row.values["id"] for row in open_rows(kept, profile)][:1] == ["A-1"]
