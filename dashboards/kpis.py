@@ -16,10 +16,11 @@ from core.charts import Series, Unit, bars_over_periods, line_over_periods
 from core.components import Action, Chart, Chip, Column, DataTable, Delta, Freshness, KpiTile, Missing, Shown
 from core.instants import day_of, end_of_day
 from core.numbers import percent_text
+from core.periods import Grain
 from dashboards import present
 from dashboards.controls import Controls, controls_for
 from dashboards.freshness import freshness
-from dashboards.periods import has_rows, last_quarters, last_with_rows
+from dashboards.periods import YEARS_BACK, has_rows, last_quarters, last_with_rows
 from definitions.compiler import SnapshotMetric
 from metrics.answer import Answer, Cell
 from metrics.dimensions import dimensions_of
@@ -209,7 +210,7 @@ def kpi_page(
         data_version=found.data_version,
         receipt_href=reverse("receipt", args=[tenant, found.receipt_id]),
         freshness=freshness(now),
-        before=f"{label} was" if not piece.is_partial else f"{label} is",
+        before=f"{label}:" if latest.value is None else f"{label} {'is' if piece.is_partial else 'was'}",
         number=present.shown(latest, found, tenant=tenant) if latest.value is not None else None,
         missing=None if latest.value is not None else present.missing(latest, found),
         after=_after(latest, found, piece.label, partial=piece.is_partial),
@@ -230,6 +231,7 @@ def kpi_page(
         ),
         split=_split(asked, latest.period, found, tenant, dimensions, now=now) if asked.by else None,
         actions=(
+            Action("All time", f"{action}?{_query(_all_time(metric, settings))}", icon="cal"),
             Action("Definition", reverse("definition-detail", args=[tenant, metric]), icon="book"),
             Action(
                 "Export CSV", f"{reverse('kpi-export', args=[tenant, metric])}?{_query(asked)}", icon="out"
@@ -246,6 +248,13 @@ def _query(question: Question) -> str:
 def _headline(found: Answer) -> Cell:
     """The last period that says something; the last one where none does."""
     return next((cell for cell in reversed(found.cells) if cell.value is not None), found.cells[-1])
+
+
+def _all_time(metric: str, settings: TenantSettings) -> Question:
+    """One number over everything there is, up to the end of the fiscal year."""
+    year = settings.calendar.period_containing(settings.day, Grain.YEAR)
+    first = settings.calendar.shift(year, -YEARS_BACK)
+    return Question(metric=metric, start=first.start, end=year.end)
 
 
 def _after(cell: Cell, found: Answer, period: str, *, partial: bool) -> str:

@@ -20,7 +20,7 @@ from definitions.compiler import (
     compile_metric,
 )
 from definitions.execution import run
-from definitions.language import LanguageError
+from definitions.language import LanguageError, Type
 from metrics.answer import Answer, Cell
 from metrics.history import history_start, needed_from
 from metrics.pins import Pins
@@ -70,12 +70,20 @@ def compute(question: Question, pins: Pins, *, receipt_id: str) -> Computed:
 def compile_or_refuse(setting: Setting) -> CompiledQuery:
     """The statement of a question. Raises `Invalid` where the metric cannot be asked this."""
     try:
-        return compile_metric(setting.body, setting.query, context=setting.context)
+        compiled = compile_metric(setting.body, setting.query, context=setting.context)
     except CompileError as error:
         raise Invalid(error.message, code="cannot_be_asked", param=error.param) from error
     except LanguageError as error:
         param = "where" if setting.question.where else "by"
         raise Invalid(str(error), code="text_refused", param=param) from error
+    for column in compiled.columns:
+        if column.role == "dimension" and column.type is Type.REFERENCE:
+            raise Invalid(
+                f"{column.label} leads to another record; split by a field of it, like {column.label}.name.",
+                code="cannot_be_asked",
+                param="by",
+            )
+    return compiled
 
 
 def _cells(setting: Setting, compiled: CompiledQuery, rows: Sequence[Sequence[object]]) -> tuple[Cell, ...]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Self, TypeVar
 
 from core.errors import Invalid
+from core.money import currency_code
 from core.periods import Grain
 from definitions.compiler import Basis, Organisation
 
@@ -16,6 +17,7 @@ E = TypeVar("E", bound=StrEnum)
 
 MAX_DIMENSIONS = 3
 MAX_PERIODS = 400
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,9 +112,11 @@ def _day(text: Mapping[str, str], param: str) -> date | None:
     if param not in text:
         return None
     try:
-        return date.fromisoformat(text[param])
+        day = date.fromisoformat(text[param])
     except ValueError:
         raise Invalid(f"{param} is a day like 2026-01-31.", param=param) from None
+    _refuse_far_away(day.year, param)
+    return day
 
 
 def _instant(text: Mapping[str, str], param: str) -> datetime | None:
@@ -124,20 +128,26 @@ def _instant(text: Mapping[str, str], param: str) -> datetime | None:
         raise Invalid(f"{param} is an instant like 2026-01-31T09:00:00Z.", param=param) from None
     if instant.tzinfo is None:
         raise Invalid(f"{param} needs its time zone, like 2026-01-31T09:00:00Z.", param=param)
+    _refuse_far_away(instant.year, param)
     return instant.astimezone(UTC)
+
+
+def _refuse_far_away(year: int, param: str) -> None:
+    """Calendars reach back and forth from what is asked, so it stays well inside what dates can hold."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Invalid(f"{param} lies between the years {FIRST_YEAR} and {LAST_YEAR}.", param=param)
 
 
 def _currency(text: Mapping[str, str], param: str) -> str | None:
     if param not in text:
         return None
-    if len(text[param]) != 3 or not text[param].isascii() or not text[param].isalpha():
-        raise Invalid(f"{param} is a code of three letters like USD.", param=param)
-    return text[param].upper()
+    return currency_code(text[param].upper(), param=param)
 
 
 def _count(text: Mapping[str, str], param: str) -> int | None:
     if param not in text:
         return None
-    if not text[param].isascii() or not text[param].isdigit() or not 0 < int(text[param]) < 1_000_000:
+    digits = text[param]
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 7 and int(digits) > 0):
         raise Invalid(f"{param} is a version number like 3.", param=param)
-    return int(text[param])
+    return int(digits)

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 
 from core.api.errors import error_response
-from core.errors import DomainError
+from core.errors import DomainError, Invalid
 from tenants.authentication import authenticate_key
 from tenants.principal import Principal
 from tenants.queries import membership_of
@@ -49,6 +49,9 @@ class TenantMiddleware:
         if not request.user.is_authenticated:
             return _to_sign_in(request)
         membership = membership_of(request.user.pk, slug=_slug(request, PAGES))
+        if membership is not None and any("\0" in value for value in request.GET.values()):
+            refusal = Invalid("The address holds a character that cannot be stored. Remove it and try again.")
+            return render(request, "error.html", {"error": refusal}, status=refusal.status)
         return self._serve(request, Principal(membership) if membership else None)
 
     def _serve_api(self, request: HttpRequest) -> HttpResponse:
