@@ -42,8 +42,8 @@ def cell_of(answer: Answer, key: str) -> Cell:
     raise NotFound("This receipt has no such number.", code="no_such_cell", param="cell")
 
 
-def popover(tenant: str, receipt_id: str, key: str, *, now: datetime) -> Provenance:
-    """What the popover of one number says."""
+def popover(tenant: str, receipt_id: str, key: str, *, now: datetime, host: str) -> Provenance:
+    """What the popover of one number says; `host` is where this installation is reached, with a slash."""
     kept = receipts.receipt(receipt_id)
     answer = receipts.answer_from_json(kept.answer)
     cell = cell_of(answer, key)
@@ -51,7 +51,7 @@ def popover(tenant: str, receipt_id: str, key: str, *, now: datetime) -> Provena
     state = freshness(now)
     chip = version_chip(answer)
     where = urlencode({"cell": cell.key})
-    api = f"/api/v1/t/{tenant}/metrics/{answer.metric}/values?" + urlencode(
+    api = f"{host}api/v1/t/{tenant}/metrics/{answer.metric}/values?" + urlencode(
         {name: value for name, value in kept.question.items() if name != "metric"}
     )
     return Provenance(

@@ -19,7 +19,13 @@ def number(request: HttpRequest, tenant: str, receipt_id: str) -> HttpResponse:
     """The popover of one number; without htmx the receipt's page says the same and more."""
     if not request.headers.get("HX-Request"):
         return redirect("receipt", tenant=tenant, receipt_id=receipt_id)
-    prov = provenance.popover(tenant, receipt_id, request.GET.get("cell", ""), now=timezone.now())
+    prov = provenance.popover(
+        tenant,
+        receipt_id,
+        request.GET.get("cell", ""),
+        now=timezone.now(),
+        host=request.build_absolute_uri("/"),
+    )
     reply = render(request, "ui/_prov.html", {"prov": prov})
     reply["Vary"] = "HX-Request"
     return reply
