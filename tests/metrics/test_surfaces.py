@@ -32,7 +32,13 @@ AS_OF = "2026-06-30T20:00:00+00:00"
 METRICS = sorted(starter_metrics())
 GRAINS = [None, *Grain]
 DIMENSIONS = ["owner.team", "account.segment", "currency", "lead_source", "stage.name", "opportunity_type"]
-FILTERS = ["", 'owner.team = "West"', "amount >= 50 USD or amount is unknown", 'currency = "EUR"', "amount < 0"]
+FILTERS = [
+    "",
+    'owner.team = "West"',
+    "amount >= 50 USD or amount is unknown",
+    'currency = "EUR"',
+    "amount < 0",
+]
 ODD_NAME = 'A "quoted" | name, 100% <b>&amp;</b>'
 
 
