@@ -24,6 +24,7 @@ from crm.mappings import saved_mappings
 from crm.models import LoadRun
 from definitions.services.starters import adopt_starters
 from definitions.starter import starter_definitions
+from revops.services import runtime
 from tenants import data_versions
 from tenants.audit import Actor
 from tenants.models import Function, Membership, Role, Setting, User
@@ -59,7 +60,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, **options: Any) -> None:
-        if os.environ.get("REVOPS_GIVEN_DATABASE") and not options["on_given_database"]:
+        if _database_is_given() and not options["on_given_database"]:
             raise CommandError(
                 "Demo logins are not made in a database of yours unless you ask for it: "
                 "python manage.py setup_demo --on-given-database"
@@ -141,6 +142,12 @@ def _crm_people() -> list[tuple[Role, Function, str, str]]:
         else (role, function, f"{local}@halyard.example", name)
         for role, function, local, name in PEOPLE
     ]
+
+
+def _database_is_given() -> bool:
+    """Whether DATABASE_URL names a server that this installation does not run itself."""
+    own = runtime.read(Path(settings.VAR) / "runtime.env").get("DATABASE_URL")
+    return os.environ.get("DATABASE_URL", own) != own
 
 
 def _has_records() -> bool:
